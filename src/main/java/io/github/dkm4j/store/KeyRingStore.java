@@ -1,0 +1,44 @@
+package io.github.dkm4j.store;
+
+import java.util.List;
+
+/**
+ * Where rings' records live. A store is not trusted: it can lose, hide or withhold records, but it cannot forge one,
+ * and reading it gives no key. Records are immutable: they are added, never changed.
+ *
+ * <p>Implementations are safe for use by many threads and many processes at once. When {@link #create} or {@link #add}
+ * returns true, the records are durable: they survive the death of the process and of the machine, in the sense that
+ * the implementation's documentation gives to the word.
+ *
+ * <p>A ring's name is 1 to 64 letters, digits, dots, hyphens or underscores and starts with a letter or digit.
+ */
+public interface KeyRingStore {
+    /**
+     * Makes a ring with its first records: all of them or, if this fails or dies in between, none.
+     *
+     * @return false, and nothing was touched, if the ring exists
+     * @throws io.github.dkm4j.key.StoreUnavailable if the store cannot be written, or is not safe to use
+     * @throws IllegalArgumentException if the name is not of the form above
+     */
+    boolean create(String ring, List<StoredRecord> records);
+
+    /**
+     * Adds a record to a ring if its slot is free.
+     *
+     * @return false, and nothing was touched, if a record of the same slot exists
+     * @throws io.github.dkm4j.key.RingNotFound if there is no such ring
+     * @throws io.github.dkm4j.key.StoreUnavailable if the store cannot be written, or is not safe to use; the record
+     *     may or may not have been added
+     * @throws IllegalArgumentException if the name is not of the form above
+     */
+    boolean add(String ring, StoredRecord record);
+
+    /**
+     * All records of a ring in order of their names, each with the time at which the store took it; an empty list if
+     * there is no such ring.
+     *
+     * @throws io.github.dkm4j.key.StoreUnavailable if the store cannot be read, or is not safe to use
+     * @throws IllegalArgumentException if the name is not of the form above
+     */
+    List<StoredRecord> read(String ring);
+}
