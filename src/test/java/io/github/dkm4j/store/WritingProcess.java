@@ -13,6 +13,9 @@ import java.util.List;
 
 /** Writes to a store until it is killed, and prints {@code RING/RECORD} for each record once it is stored. */
 final class WritingProcess {
+    /** Printed for a slot that another writer has won. */
+    static final String LOST = "lost";
+
     private static final int THREADS = 3;
 
     private WritingProcess() {}
@@ -32,6 +35,8 @@ final class WritingProcess {
             StoredRecord added = record(prefix + "-" + i, id, "content " + i);
             if (store.add("mail", added)) {
                 print(out, "mail/" + added.name());
+            } else {
+                print(out, LOST);
             }
             String ring = prefix + "-ring-" + i;
             if (store.create(ring, List.of(record("genesis", id, "1"), record("key-1", id, "2")))) {
