@@ -77,7 +77,7 @@ public final class FileKeyRingStore implements KeyRingStore {
         Directories.requirePosix(directory);
         try {
             makeStore();
-            return WriterLock.holding(directory, () -> createLocked(directory.resolve(ring), all));
+            return WriterLock.holding(directory, WriterLock.PATIENCE, () -> createLocked(directory.resolve(ring), all));
         } catch (IOException e) {
             throw unavailable("create", ring, e);
         }
@@ -92,7 +92,7 @@ public final class FileKeyRingStore implements KeyRingStore {
             if (!isPresent(ringDirectory)) {
                 throw new RingNotFound("there is no ring " + ring + " in " + directory + ": create it first");
             }
-            return WriterLock.holding(directory, () -> addLocked(ringDirectory, record));
+            return WriterLock.holding(directory, WriterLock.PATIENCE, () -> addLocked(ringDirectory, record));
         } catch (IOException e) {
             throw unavailable("write", ring, e);
         }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * process, whatever the system does, and {@code .lock} is opened and closed only behind it.
  */
 final class WriterLock {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(2);
 
     private WriterLock() {}
@@ -40,8 +40,8 @@ final class WriterLock {
         @Nullable FileLock tryLock() throws IOException;
     }
 
-    static boolean holding(Path directory, Action action) throws IOException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+    static boolean holding(Path directory, Duration patience, Action action) throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
         Path lockFile = directory.resolve(".lock");
         try (FileChannel gate = open(directory.resolve(".gate"))) {
             // Shared, as it is meant for this process alone.
@@ -60,8 +60,8 @@ final class WriterLock {
     private static void await(Attempt attempt, long deadline, Path lockFile) throws IOException {
         while (!succeeds(attempt)) {
             if (System.nanoTime() - deadline > 0) {
-                throw new StoreUnavailable("another process holds " + lockFile + ", or another thread of this one,"
-                        + " for more than " + PATIENCE.toSeconds() + " seconds: see what it is doing, then try again");
+                throw new StoreUnavailable("another process holds " + lockFile + ", or another thread of this one:"
+                        + " see what it is doing, then try again");
             }
             LockSupport.parkNanos(POLL.toNanos());
         }

@@ -3,12 +3,15 @@ package io.github.dkm4j.store;
 import static io.github.dkm4j.store.Records.names;
 import static io.github.dkm4j.store.Records.record;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.dkm4j.key.StoreUnavailable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -52,32 +55,56 @@ class FileKeyRingStoreCrashTest {
             assertThat(store.add("mail", record("after-" + kill, "a", ""))).isTrue();
         }
         assertThat(everyRingButMail())
-                .allSatisfy(ring -> assertThat(names(store.read(ring))).containsExactly("genesis.a", "key-1.b"));
+                .allSatisfy(ring -> assertThat(store.read(ring))
+                        .extracting(record -> record.name().slot())
+                        .containsExactly("genesis", "key-1"));
         assertThat(leftovers(directory)).isEmpty();
         assertThat(leftovers(directory.resolve("mail"))).isEmpty();
     }
 
     @Test
-    void processesWritingAtOnceLoseNothing() throws Exception {
+    void threadsOfSeveralProcessesWritingAtOnceFillEachSlotOnce() throws Exception {
         Process first = start("same");
         Process second = start("same");
 
-        List<String> stored = linesUntilKilled(first, 60);
+        List<String> stored = linesUntilKilled(first, 90);
         stored.addAll(linesUntilKilled(second, 1));
 
-        assertThat(stored).doesNotHaveDuplicates();
         assertThat(everythingInTheStore()).containsAll(stored);
+        assertThat(store.read("mail"))
+                .extracting(record -> record.name().slot())
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void threadThatGivesUpDoesNotLetAnotherProcessIn() throws Exception {
+        WriterLock.holding(directory, WriterLock.PATIENCE, () -> {
+            assertThatExceptionOfType(StoreUnavailable.class)
+                    .isThrownBy(() -> WriterLock.holding(directory, Duration.ZERO, () -> true));
+            assertThat(exitOf(run(LockingProcess.class))).isEqualTo(LockingProcess.REFUSED);
+            return true;
+        });
+
+        assertThat(exitOf(run(LockingProcess.class))).isEqualTo(LockingProcess.GOT);
+    }
+
+    private static int exitOf(Process process) {
+        return process.onExit().join().exitValue();
     }
 
     private Process start(String prefix) throws IOException {
-        String java = ProcessHandle.current().info().command().orElseThrow();
-        return new ProcessBuilder(
-                        java,
-                        "-cp",
-                        Objects.requireNonNull(System.getProperty("java.class.path")),
-                        WritingProcess.class.getName(),
-                        directory.toString(),
-                        prefix)
+        return run(WritingProcess.class, prefix);
+    }
+
+    private Process run(Class<?> program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.add("-cp");
+        command.add(Objects.requireNonNull(System.getProperty("java.class.path")));
+        command.add(program.getName());
+        command.add(directory.toString());
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
@@ -98,6 +125,7 @@ class FileKeyRingStoreCrashTest {
         }
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(lines).hasSizeGreaterThanOrEqualTo(count);
+        lines.removeIf(WritingProcess.LOST::equals);
         return lines;
     }
 

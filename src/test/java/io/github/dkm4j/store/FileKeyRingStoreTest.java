@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -195,6 +196,19 @@ class FileKeyRingStoreTest extends KeyRingStoreContract {
 
         assertThat(won).containsOnlyOnce(true);
         assertThat(names(stores.get(0).read("mail"))).containsExactly("genesis.a", "key-1.id" + won.indexOf(true));
+    }
+
+    @Test
+    void writerThatWaitsTooLongNamesTheLock() throws IOException {
+        storeWithRing();
+
+        WriterLock.holding(directory(), WriterLock.PATIENCE, () -> {
+            assertThatExceptionOfType(StoreUnavailable.class)
+                    .isThrownBy(() -> WriterLock.holding(directory(), Duration.ZERO, () -> true))
+                    .withMessageContaining(
+                            "another process holds " + directory().resolve(".lock"));
+            return true;
+        });
     }
 
     private String mode(String path) throws IOException {
