@@ -1,0 +1,94 @@
+package io.github.dkm4j.policy;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** Groups, their members and the groups nested in them, which may form cycles. Immutable. */
+final class Groups {
+    /** What marks a member that is a nested group. */
+    private static final String NESTED = "@";
+
+    static final Groups NONE = new Groups(Map.of());
+
+    private final Map<String, Members> byName;
+
+    private Groups(Map<String, Members> byName) {
+        this.byName = Map.copyOf(byName);
+    }
+
+    static Groups of(Map<String, Members> byName) {
+        return new Groups(byName);
+    }
+
+    /** These groups and the given members in the given one. */
+    Groups plus(String group, List<String> members) {
+        return with(group, members(group).plus(members));
+    }
+
+    /** These groups without the given member in the given one. */
+    Groups minus(String group, String member) {
+        return with(group, members(group).minus(member));
+    }
+
+    boolean isMember(String caller, String group) {
+        Set<String> seen = new HashSet<>(Set.of(group));
+        Deque<String> open = new ArrayDeque<>(seen);
+        while (!open.isEmpty()) {
+            Members members = members(open.remove());
+            if (members.callers.contains(caller)) {
+                return true;
+            }
+            for (String nested : members.nested) {
+                if (seen.add(nested)) { // each group once, so that a cycle ends
+                    open.add(nested);
+                }
+            }
+        }
+        return false;
+    }
+
+    private Groups with(String group, Members members) {
+        Map<String, Members> all = new HashMap<>(byName);
+        all.put(group, members);
+        return new Groups(all);
+    }
+
+    private Members members(String group) {
+        return byName.getOrDefault(group, Members.NONE);
+    }
+
+    /** Callers and nested groups, kept apart, so that a caller whose name begins with the mark is no nested group. */
+    record Members(Set<String> callers, Set<String> nested) {
+        static final Members NONE = new Members(Set.of(), Set.of());
+
+        Members {
+            callers = Set.copyOf(callers);
+            nested = Set.copyOf(nested);
+        }
+
+        Members plus(List<String> marked) {
+            return changed(marked, Set::add);
+        }
+
+        Members minus(String marked) {
+            return changed(List.of(marked), Set::remove);
+        }
+
+        private Members changed(List<String> marked, BiConsumer<Set<String>, String> change) {
+            Set<String> newCallers = new HashSet<>(callers);
+            Set<String> newNested = new HashSet<>(nested);
+            for (String member : marked) {
+                boolean isGroup = member.startsWith(NESTED);
+                String name = Names.checked(isGroup ? member.substring(NESTED.length()) : member);
+                change.accept(isGroup ? newNested : newCallers, name);
+            }
+            return new Members(newCallers, newNested);
+        }
+    }
+}
