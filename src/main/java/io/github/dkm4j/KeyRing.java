@@ -1,0 +1,68 @@
+package io.github.dkm4j;
+
+import io.github.dkm4j.crypto.MessageCipher;
+import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.ring.Ring;
+import io.github.dkm4j.ring.RingSettings;
+
+/**
+ * A named set of versioned AES-256-GCM keys that one group of services shares. Opened once and kept for the life of
+ * the service; safe for use by many threads. {@link #close()} zeroises the keys.
+ *
+ * <p>As itself it works for the process's own account; {@link #as(Caller)} gives a view for another caller.
+ */
+public final class KeyRing implements KeyRingView, AutoCloseable {
+    private final Ring ring;
+    private final RingSettings settings;
+    private final MessageCipher cipher;
+    private final RingView own;
+
+    KeyRing(RingSettings settings) {
+        this.settings = settings;
+        this.ring = Ring.open(settings);
+        this.cipher = new MessageCipher(settings.ciphers(), settings.random(), settings.readAhead(), System::nanoTime);
+        this.own = new RingView(ring, cipher, settings.clock(), settings.account());
+    }
+
+    /**
+     * Begins to describe a ring.
+     *
+     * @param name 1 to 64 letters, digits, dots, hyphens or underscores, the first a letter or digit
+     */
+    public static KeyRingBuilder builder(String name) {
+        return new KeyRingBuilder(name);
+    }
+
+    /** The ring as the given caller may use it. */
+    public KeyRingView as(Caller caller) {
+        return new RingView(ring, cipher, settings.clock(), caller);
+    }
+
+    @Override
+    public Encryptor encryptor() {
+        return own;
+    }
+
+    @Override
+    public Decryptor decryptor() {
+        return own;
+    }
+
+    @Override
+    public KeyRingAdmin admin() {
+        return own;
+    }
+
+    /** Zeroises the keys. Every later use of this ring or of its views throws {@link IllegalStateException}. */
+    @Override
+    public void close() {
+        ring.close();
+        cipher.close();
+    }
+
+    /** The ring's name. */
+    @Override
+    public String toString() {
+        return "KeyRing[" + settings.name() + "]";
+    }
+}

@@ -1,0 +1,176 @@
+package io.github.dkm4j;
+
+import io.github.dkm4j.crypto.MessageCipher;
+import io.github.dkm4j.crypto.MessageHeader;
+import io.github.dkm4j.key.EncryptionContext;
+import io.github.dkm4j.key.KeyDestroyed;
+import io.github.dkm4j.key.KeyMetadata;
+import io.github.dkm4j.key.KeyRef;
+import io.github.dkm4j.key.KeyRevoked;
+import io.github.dkm4j.key.MalformedMessage;
+import io.github.dkm4j.key.UnknownKey;
+import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.policy.Operation;
+import io.github.dkm4j.ring.ActiveKeySelector;
+import io.github.dkm4j.ring.KeyVersion;
+import io.github.dkm4j.ring.Ring;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The ring as one caller uses it: check, look up, seal or open. */
+final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin {
+    private final Ring ring;
+    private final MessageCipher cipher;
+    private final InstantSource clock;
+    private final Caller caller;
+
+    RingView(Ring ring, MessageCipher cipher, InstantSource clock, Caller caller) {
+        this.ring = ring;
+        this.cipher = cipher;
+        this.clock = clock;
+        this.caller = caller;
+    }
+
+    @Override
+    public Encryptor encryptor() {
+        return this;
+    }
+
+    @Override
+    public Decryptor decryptor() {
+        return this;
+    }
+
+    @Override
+    public KeyRingAdmin admin() {
+        return this;
+    }
+
+    @Override
+    public byte[] encrypt(byte[] plaintext, EncryptionContext context) {
+        long now = clock.millis();
+        ring.check(caller, Operation.ENCRYPT, now);
+        ring.maintain(now);
+        KeyVersion key = ring.activeKey(now);
+        return cipher.seal(key.header(), key.material(), plaintext, 0, plaintext.length, context, now);
+    }
+
+    @Override
+    public ByteBuffer encrypt(ByteBuffer plaintext, EncryptionContext context) {
+        byte[] bytes = new byte[plaintext.remaining()];
+        plaintext.duplicate().get(bytes);
+        try {
+            ByteBuffer message = ByteBuffer.wrap(encrypt(bytes, context));
+            plaintext.position(plaintext.limit());
+            return message;
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    @Override
+    public String encryptToText(String plaintext, EncryptionContext context) {
+        return encryptToText(plaintext.toCharArray(), context);
+    }
+
+    @Override
+    public String encryptToText(char[] plaintext, EncryptionContext context) {
+        ByteBuffer encoded = ByteBuffer.allocate(Math.multiplyExact(3, plaintext.length));
+        byte[] bytes = new byte[0];
+        try {
+            boolean malformed = StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(plaintext), encoded, true)
+                    .isError();
+            if (malformed) {
+                throw new IllegalArgumentException("the text has an unpaired surrogate");
+            }
+            bytes = Arrays.copyOf(encoded.array(), encoded.position());
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(encrypt(bytes, context));
+        } finally {
+            Arrays.fill(encoded.array(), (byte) 0);
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    @Override
+    public Decrypted open(byte[] message, EncryptionContext context) {
+        MessageHeader header = MessageHeader.parse(message);
+        long now = clock.millis();
+        ring.check(caller, Operation.DECRYPT, now);
+        ring.maintain(now);
+        KeyVersion key = ring.key(header.key(), now);
+        if (key == null) {
+            throw new UnknownKey("the ring has no key " + header.key()
+                    + " here: the message is another ring's, or the key has not reached this node yet");
+        }
+        checkUsable(key.metadata());
+        byte[] plaintext = cipher.open(header, key.material(), message, context);
+        Optional<KeyVersion> active = ring.snapshot().active(now);
+        boolean current = active.isPresent() && active.get().metadata().ref().equals(header.key());
+        return new Decrypted(plaintext, header.key(), !current);
+    }
+
+    @Override
+    public Decrypted openText(String message, EncryptionContext context) {
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(message);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedMessage("not a dkm4j message: the text is not base64url", e);
+        }
+        return open(bytes, context);
+    }
+
+    @Override
+    public List<KeyDescription> keys() {
+        long now = clock.millis();
+        ring.checkAny(caller, now);
+        ring.maintain(now);
+        Collection<KeyMetadata> keys = ring.snapshot().metadata();
+        return keys.stream().map(key -> describe(key, keys, now)).toList();
+    }
+
+    @Override
+    public KeyDescription rollOver() {
+        ring.check(caller, Operation.ROLL_OVER, clock.millis());
+        KeyMetadata successor = ring.rollOver(caller);
+        return describe(successor, ring.snapshot().metadata(), clock.millis());
+    }
+
+    @Override
+    public List<String> problems() {
+        return ring.problems();
+    }
+
+    @Override
+    public String identity() {
+        return ring.identity();
+    }
+
+    private KeyDescription describe(KeyMetadata key, Collection<KeyMetadata> keys, long nowMillis) {
+        Optional<KeyMetadata> active = ring.snapshot().active(nowMillis).map(KeyVersion::metadata);
+        return new KeyDescription(
+                key,
+                ActiveKeySelector.status(key, active, Instant.ofEpochMilli(nowMillis)),
+                ActiveKeySelector.archivedAt(key, keys));
+    }
+
+    private static void checkUsable(KeyMetadata key) {
+        KeyRef ref = key.ref();
+        if (key.destroyedAt().isPresent()) {
+            throw new KeyDestroyed("key " + ref + " was destroyed: what it encrypted cannot be read any more");
+        }
+        if (key.revokedAt().isPresent()) {
+            throw new KeyRevoked("key " + ref + " was revoked: what it encrypted is not read any more");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The message format and its suites, key material, and the few primitives that records need. The only place that
+ * touches ciphers. Not exported. Imports {@code .key} only.
+ */
+@NullMarked
+package io.github.dkm4j.crypto;
+
+import org.jspecify.annotations.NullMarked;

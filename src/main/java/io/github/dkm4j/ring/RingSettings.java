@@ -1,0 +1,51 @@
+package io.github.dkm4j.ring;
+
+import io.github.dkm4j.audit.AuditSink;
+import io.github.dkm4j.crypto.Ciphers;
+import io.github.dkm4j.policy.AccessPolicy;
+import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.policy.GroupDirectory;
+import io.github.dkm4j.root.RootKey;
+import io.github.dkm4j.store.KeyRingStore;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * What a ring works with, as the builder checked it.
+ *
+ * @param name the ring's name
+ * @param store where its records live
+ * @param root what wraps its master secret
+ * @param groups who is in which group
+ * @param policy written by creation, asserted by opening
+ * @param pin the hash of the genesis that the ring must have
+ * @param account whom the process itself acts as
+ * @param rolloverEvery how old the active key may become
+ * @param propagation how long a new key stays PENDING
+ * @param refreshEvery how old the snapshot may become
+ * @param membershipTtl how long an answer of the group directory counts
+ * @param readAhead how many nonces are drawn ahead
+ * @param ciphers where ciphers come from
+ * @param random where randomness comes from
+ * @param clock the time
+ * @param audit where events go
+ */
+public record RingSettings(
+        String name,
+        KeyRingStore store,
+        RootKey root,
+        GroupDirectory groups,
+        Optional<AccessPolicy> policy,
+        Optional<String> pin,
+        Caller account,
+        Optional<Duration> rolloverEvery,
+        Duration propagation,
+        Duration refreshEvery,
+        Duration membershipTtl,
+        int readAhead,
+        Ciphers ciphers,
+        SecureRandom random,
+        InstantSource clock,
+        AuditSink audit) {}

@@ -1,0 +1,16 @@
+/** A distributed key manager for Java services: versioned key rings behind a security group. */
+module io.github.dkm4j {
+    requires org.slf4j;
+    requires org.bouncycastle.provider;
+    requires jdk.security.auth;
+    requires static org.jspecify;
+    requires static info.picocli;
+    requires static com.fasterxml.jackson.databind;
+
+    exports io.github.dkm4j;
+    exports io.github.dkm4j.audit;
+    exports io.github.dkm4j.key;
+    exports io.github.dkm4j.policy;
+    exports io.github.dkm4j.root;
+    exports io.github.dkm4j.store;
+}

@@ -1,0 +1,216 @@
+package io.github.dkm4j.store;
+
+import static io.github.dkm4j.store.Records.NOW;
+import static io.github.dkm4j.store.Records.names;
+import static io.github.dkm4j.store.Records.record;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.dkm4j.key.RingNotFound;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every store does. */
+abstract class KeyRingStoreContract {
+    private static final int THREADS = 16;
+
+    /** The store under test, the same for the whole of one test. */
+    abstract KeyRingStore store(InstantSource clock);
+
+    private KeyRingStore store() {
+        return store(InstantSource.fixed(NOW));
+    }
+
+    @Test
+    void ringThatWasNeverCreatedReadsAsEmpty() {
+        assertThat(store().read("mail")).isEmpty();
+    }
+
+    @Test
+    void createdRingHoldsAllItsRecordsInOrderOfTheirNames() {
+        KeyRingStore store = store();
+
+        assertThat(store.create("mail", List.of(record("key-2", "b", "two"), record("genesis", "a", "one"))))
+                .isTrue();
+
+        assertThat(names(store.read("mail"))).containsExactly("genesis.a", "key-2.b");
+    }
+
+    @Test
+    void creatingAnExistingRingTouchesNothing() {
+        KeyRingStore store = store();
+        store.create("mail", List.of(record("genesis", "a", "one")));
+
+        assertThat(store.create("mail", List.of(record("genesis", "b", "other"), record("key-1", "c", "more"))))
+                .isFalse();
+
+        assertThat(names(store.read("mail"))).containsExactly("genesis.a");
+    }
+
+    @Test
+    void creatingWithTwoRecordsOfOneSlotIsRefusedAndLeavesNoRing() {
+        KeyRingStore store = store();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.create("mail", List.of(record("key-1", "a", ""), record("key-1", "b", ""))));
+
+        assertThat(store.create("mail", List.of(record("key-1", "a", "")))).isTrue();
+    }
+
+    @Test
+    void ringsDoNotSeeEachOther() {
+        KeyRingStore store = store();
+        store.create("mail", List.of(record("genesis", "a", "mail")));
+        store.create("files", List.of(record("genesis", "b", "files")));
+
+        assertThat(names(store.read("mail"))).containsExactly("genesis.a");
+    }
+
+    @Test
+    void addedRecordIsReadBesideTheFirstOnes() {
+        KeyRingStore store = store();
+        store.create("mail", List.of(record("genesis", "a", "one")));
+
+        assertThat(store.add("mail", record("key-1", "b", "two"))).isTrue();
+
+        assertThat(names(store.read("mail"))).containsExactly("genesis.a", "key-1.b");
+    }
+
+    @Test
+    void takenSlotRefusesARivalOfAnotherId() {
+        KeyRingStore store = store();
+        store.create("mail", List.of(record("key-1", "a", "one")));
+
+        assertThat(store.add("mail", record("key-1", "b", "rival"))).isFalse();
+        assertThat(store.add("mail", record("key-1", "a", "changed"))).isFalse();
+
+        assertThat(store.read("mail")).singleElement().satisfies(read -> {
+            assertThat(read.name().id()).isEqualTo("a");
+            assertThat(read.content()).isEqualTo("one".getBytes(UTF_8));
+        });
+    }
+
+    @Test
+    void slotThatBeginsLikeAnotherIsFree() {
+        KeyRingStore store = store();
+        store.create("mail", List.of(record("key-10", "a", "one")));
+
+        assertThat(store.add("mail", record("key-1", "a", "two"))).isTrue();
+    }
+
+    @Test
+    void addingToAMissingRingSaysSoAndMakesNone() {
+        KeyRingStore store = store();
+
+        assertThatExceptionOfType(RingNotFound.class)
+                .isThrownBy(() -> store.add("mail", record("key-1", "a", "")))
+                .withMessageContaining("mail");
+
+        assertThat(store.create("mail", List.of())).isTrue();
+    }
+
+    @Test
+    void recordsCarryTheTimeAtWhichTheStoreTookThem() {
+        KeyRingStore store = store();
+        store.create("mail", List.of(record("genesis", "a", "")));
+        store.add("mail", record("key-1", "b", "").storedAt(NOW.plusSeconds(1)));
+
+        assertThat(store.read("mail"))
+                .allSatisfy(read -> assertThat(read.storedAt()).contains(NOW));
+    }
+
+    @Test
+    void contentIsReturnedByteForByte() {
+        KeyRingStore store = store();
+        byte[] content = new byte[StoredRecord.MAX_LENGTH];
+        for (int i = 0; i < content.length; i++) {
+            content[i] = (byte) (i * 7);
+        }
+        store.create("mail", List.of(StoredRecord.of(new RecordName("genesis", "a"), content)));
+        store.add("mail", StoredRecord.of(new RecordName("key-1", "b"), "\n\r\n\0stored-at: x\n".getBytes(UTF_8)));
+        store.add("mail", StoredRecord.of(new RecordName("key-2", "c"), new byte[0]));
+
+        List<StoredRecord> read = store.read("mail");
+
+        assertThat(read.get(0).content()).isEqualTo(content);
+        assertThat(read.get(1).content()).isEqualTo("\n\r\n\0stored-at: x\n".getBytes(UTF_8));
+        assertThat(read.get(2).content()).isEmpty();
+    }
+
+    @Test
+    void exactlyOneOfManyThreadsWinsASlot() throws Exception {
+        KeyRingStore store = store();
+        store.create("mail", List.of());
+
+        List<Boolean> won = atOnce(thread -> store.add("mail", record("key-1", "id" + thread, "")));
+
+        assertThat(won).containsOnlyOnce(true);
+        assertThat(names(store.read("mail"))).containsExactly("key-1.id" + won.indexOf(true));
+    }
+
+    @Test
+    void exactlyOneOfManyThreadsCreatesTheRing() throws Exception {
+        KeyRingStore store = store();
+
+        List<Boolean> won = atOnce(thread -> store.create("mail", List.of(record("key-1", "id" + thread, ""))));
+
+        assertThat(won).containsOnlyOnce(true);
+        assertThat(names(store.read("mail"))).containsExactly("key-1.id" + won.indexOf(true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", ".lock", "-mail", "_mail", "a/b", "../a", "a b", "mail\n", "ä", "a\0"})
+    void badRingNamesAreRefused(String name) {
+        refuses(name);
+    }
+
+    @Test
+    void ringNameMayHave64LettersButNotMore() {
+        assertThat(store().create("a".repeat(64), List.of())).isTrue();
+        refuses("a".repeat(65));
+    }
+
+    private void refuses(String name) {
+        KeyRingStore store = store();
+        assertThatIllegalArgumentException().isThrownBy(() -> store.create(name, List.of()));
+        assertThatIllegalArgumentException().isThrownBy(() -> store.add(name, record("key-1", "a", "")));
+        assertThatIllegalArgumentException().isThrownBy(() -> store.read(name));
+    }
+
+    /** Something that a numbered thread does. */
+    interface Race {
+        boolean run(int thread);
+    }
+
+    static List<Boolean> atOnce(Race race) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            CyclicBarrier start = new CyclicBarrier(THREADS);
+            List<Future<Boolean>> running = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                int thread = i;
+                running.add(threads.submit(() -> {
+                    start.await();
+                    return race.run(thread);
+                }));
+            }
+            List<Boolean> results = new ArrayList<>();
+            for (Future<Boolean> result : running) {
+                results.add(result.get());
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
