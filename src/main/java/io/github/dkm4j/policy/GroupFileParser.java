@@ -6,13 +6,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the text of a {@link FileGroupDirectory}. */
 final class GroupFileParser {
     private final Path file;
-    private Groups groups = Groups.NONE;
+    private final Map<String, Groups.Members> groups = new HashMap<>();
 
     private GroupFileParser(Path file) {
         this.file = file;
@@ -28,7 +30,7 @@ final class GroupFileParser {
         for (int i = 0; i < lines.size(); i++) {
             parser.line(i + 1, lines.get(i).strip());
         }
-        return parser.groups;
+        return Groups.of(parser.groups);
     }
 
     private String decode(byte[] content) {
@@ -53,20 +55,18 @@ final class GroupFileParser {
         }
         try {
             String group = Names.checked(line.substring(0, is));
-            if (groups.has(group)) {
+            if (groups.containsKey(group)) {
                 throw new IllegalArgumentException("the group is already on a line above");
             }
             String members = line.substring(is + 1).strip();
-            groups = groups.plus(
-                    group,
-                    members.isEmpty()
-                            ? List.of()
-                            : Arrays.stream(members.split(",", -1))
-                                    .map(String::strip)
-                                    .toList());
+            groups.put(group, Groups.Members.NONE.plus(members.isEmpty() ? List.of() : split(members)));
         } catch (IllegalArgumentException e) {
             throw malformed(number, e.getMessage(), e);
         }
+    }
+
+    private static List<String> split(String members) {
+        return Arrays.stream(members.split(",", -1)).map(String::strip).toList();
     }
 
     private GroupDirectoryUnavailable malformed(int number, @Nullable String what, @Nullable Throwable cause) {

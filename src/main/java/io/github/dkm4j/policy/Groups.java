@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** Groups, their members and the groups nested in them, which may form cycles. Immutable. */
 final class Groups {
@@ -21,35 +22,25 @@ final class Groups {
         this.byName = Map.copyOf(byName);
     }
 
-    /** Kept apart, so that a caller whose name begins with the mark is not taken for a nested group. */
-    private record Members(Set<String> callers, Set<String> nested) {
-        static final Members NONE = new Members(Set.of(), Set.of());
-
-        private Members {
-            callers = Set.copyOf(callers);
-            nested = Set.copyOf(nested);
-        }
-    }
-
-    boolean has(String group) {
-        return byName.containsKey(group);
+    static Groups of(Map<String, Members> byName) {
+        return new Groups(byName);
     }
 
     /** These groups and the given members in the given one. */
     Groups plus(String group, List<String> members) {
-        return changed(group, members, true);
+        return with(group, members(group).plus(members));
     }
 
     /** These groups without the given member in the given one. */
     Groups minus(String group, String member) {
-        return changed(group, List.of(member), false);
+        return with(group, members(group).minus(member));
     }
 
     boolean isMember(String caller, String group) {
         Set<String> seen = new HashSet<>(Set.of(group));
         Deque<String> open = new ArrayDeque<>(seen);
         while (!open.isEmpty()) {
-            Members members = byName.getOrDefault(open.remove(), Members.NONE);
+            Members members = members(open.remove());
             if (members.callers.contains(caller)) {
                 return true;
             }
@@ -62,22 +53,42 @@ final class Groups {
         return false;
     }
 
-    private Groups changed(String group, List<String> members, boolean present) {
-        Members old = byName.getOrDefault(group, Members.NONE);
-        Set<String> callers = new HashSet<>(old.callers);
-        Set<String> nested = new HashSet<>(old.nested);
-        for (String member : members) {
-            boolean isGroup = member.startsWith(NESTED);
-            String name = Names.checked(isGroup ? member.substring(NESTED.length()) : member);
-            Set<String> names = isGroup ? nested : callers;
-            if (present) {
-                names.add(name);
-            } else {
-                names.remove(name);
-            }
-        }
+    private Groups with(String group, Members members) {
         Map<String, Members> all = new HashMap<>(byName);
-        all.put(group, new Members(callers, nested));
+        all.put(group, members);
         return new Groups(all);
+    }
+
+    private Members members(String group) {
+        return byName.getOrDefault(group, Members.NONE);
+    }
+
+    /** Callers and nested groups, kept apart, so that a caller whose name begins with the mark is no nested group. */
+    record Members(Set<String> callers, Set<String> nested) {
+        static final Members NONE = new Members(Set.of(), Set.of());
+
+        Members {
+            callers = Set.copyOf(callers);
+            nested = Set.copyOf(nested);
+        }
+
+        Members plus(List<String> marked) {
+            return changed(marked, Set::add);
+        }
+
+        Members minus(String marked) {
+            return changed(List.of(marked), Set::remove);
+        }
+
+        private Members changed(List<String> marked, BiConsumer<Set<String>, String> change) {
+            Set<String> newCallers = new HashSet<>(callers);
+            Set<String> newNested = new HashSet<>(nested);
+            for (String member : marked) {
+                boolean isGroup = member.startsWith(NESTED);
+                String name = Names.checked(isGroup ? member.substring(NESTED.length()) : member);
+                change.accept(isGroup ? newNested : newCallers, name);
+            }
+            return new Members(newCallers, newNested);
+        }
     }
 }
