@@ -109,7 +109,11 @@ final class RingReader implements AutoCloseable {
         missing.removeAll(records.keySet());
         missing.forEach(hash -> findings.add("a record is missing that another one names: " + hash));
         complete &= missing.isEmpty() && records.containsKey(genesis.hash());
-        return new RingSnapshot(policy(records), keys, records, findings, complete, now);
+        AccessPolicy policy = policy(records);
+        if (known != null && known.policy().equals(policy)) {
+            policy = known.policy(); // the same object: cached answers were given for it
+        }
+        return new RingSnapshot(policy, keys, records, findings, complete, now);
     }
 
     private void accept(
