@@ -139,6 +139,23 @@ class KeyRingTest {
     }
 
     @Test
+    void aKeyMadeByAClockFarAheadDoesNotStopRollOver() {
+        try (KeyRing ring = rings.open()) {
+            KeyRingAdmin admin = ring.as(TestRings.OPERATOR).admin();
+            rings.pass(Duration.ofDays(365));
+            admin.rollOver();
+            rings.pass(Duration.ofDays(-365));
+            KeyDescription next = admin.rollOver();
+
+            assertThat(next.metadata().epoch().value()).isEqualTo(3);
+            rings.pass(Duration.ofMinutes(10));
+            assertThat(epochWritten(ring)).isEqualTo(3);
+            rings.pass(Duration.ofDays(366));
+            assertThat(epochWritten(ring)).isEqualTo(3);
+        }
+    }
+
+    @Test
     void withoutCreateNextRollOverIsSkippedAndShownAndEncryptionGoesOn() {
         AccessPolicy strict = AccessPolicy.builder()
                 .allow(Operation.ENCRYPT, "Mail Services")

@@ -17,6 +17,7 @@ import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.MembershipCache;
 import io.github.dkm4j.policy.Operation;
 import io.github.dkm4j.store.StoredRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ring implements AutoCloseable {
     private static final long RETRY_MILLIS = 1_000;
+    private static final Duration TOLERATED_SKEW = Duration.ofMinutes(5);
 
     private final RingSettings settings;
     private final RingReader reader;
@@ -265,6 +267,8 @@ public final class Ring implements AutoCloseable {
                 snapshot.active(now.toEpochMilli()).map(key -> key.metadata().epoch());
         return snapshot.metadata().stream()
                 .filter(key -> key.activatesAt().isAfter(now) && key.isUsable())
+                // A key whose maker's clock ran far ahead is no successor: it could stay PENDING for years.
+                .filter(key -> !key.createdAt().isAfter(now.plus(TOLERATED_SKEW)))
                 .filter(key -> active.isEmpty() || key.epoch().compareTo(active.get()) > 0)
                 .findFirst();
     }
