@@ -13,4 +13,7 @@ module io.github.dkm4j {
     exports io.github.dkm4j.policy;
     exports io.github.dkm4j.root;
     exports io.github.dkm4j.store;
+
+    opens io.github.dkm4j.cli to
+            info.picocli;
 }

@@ -1,0 +1,187 @@
+package io.github.dkm4j.cli;
+
+import io.github.dkm4j.KeyRing;
+import io.github.dkm4j.KeyRingBuilder;
+import io.github.dkm4j.policy.AccessPolicy;
+import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.policy.FileGroupDirectory;
+import io.github.dkm4j.policy.Operation;
+import io.github.dkm4j.root.PassphraseRootKey;
+import io.github.dkm4j.root.Pkcs12RootKey;
+import io.github.dkm4j.root.RootKey;
+import io.github.dkm4j.store.FileKeyRingStore;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** A configuration file and the ring that it describes. */
+final class Configuration {
+    private final Properties properties = new Properties();
+    private final Path file;
+
+    Configuration(Path file) {
+        this.file = file;
+        try (Reader in = Files.newBufferedReader(file)) {
+            properties.load(in);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UsageError("cannot read the configuration " + file + ": " + e.getMessage());
+        }
+        Set<String> known = known();
+        for (String name : properties.stringPropertyNames()) {
+            if (!known.contains(name)) {
+                String nearest = known.stream()
+                        .min(Comparator.comparingInt(other -> distance(name, other)))
+                        .orElse("");
+                throw new UsageError(file + ": unknown key " + name + "; did you mean " + nearest + "?");
+            }
+        }
+    }
+
+    /** The ring, neither created nor opened yet. */
+    KeyRingBuilder ring() {
+        KeyRingBuilder builder = KeyRing.builder(required("ring"))
+                .store(FileKeyRingStore.at(Path.of(located("store", "file"))))
+                .rootKey(root())
+                .groups(FileGroupDirectory.at(Path.of(located("groups", "file"))));
+        optional("ring.pin").ifPresent(builder::pin);
+        if (optional("store.single-node").map(Configuration::isTrue).orElse(false)) {
+            builder.singleNode();
+        }
+        duration("rollover.every", builder::rolloverEvery);
+        duration("rollover.propagation", builder::propagation);
+        duration("groups.ttl", builder::membershipTtl);
+        policy().ifPresent(builder::policy);
+        return builder;
+    }
+
+    /** The ring, to be created by the given caller or by the process's account. */
+    KeyRingBuilder newRing(Optional<String> caller) {
+        if (policy().isEmpty()) {
+            throw new UsageError(file + ": a ring is made with its policy; give policy.encrypt, policy.decrypt,"
+                    + " policy.roll-over and policy.administer");
+        }
+        KeyRingBuilder builder = ring();
+        caller.ifPresent(name -> builder.account(Caller.asserted(name)));
+        return builder;
+    }
+
+    private Optional<AccessPolicy> policy() {
+        AccessPolicy.Builder policy = AccessPolicy.builder();
+        boolean any = false;
+        for (Operation operation : Operation.values()) {
+            Optional<String> groups = optional("policy." + operation.label());
+            if (groups.isPresent()) {
+                any = true;
+                policy.allow(
+                        operation,
+                        Arrays.stream(groups.get().split(",", -1))
+                                .map(String::strip)
+                                .toArray(String[]::new));
+            }
+        }
+        return any ? Optional.of(policy.build()) : Optional.empty();
+    }
+
+    private RootKey root() {
+        String root = required("root");
+        if (root.startsWith("passphrase-file:")) {
+            char[] passphrase = SecretFile.read(Path.of(located("root", "passphrase-file")));
+            try {
+                return PassphraseRootKey.of(passphrase);
+            } finally {
+                Arrays.fill(passphrase, '\0');
+            }
+        }
+        if (root.startsWith("pkcs12:")) {
+            char[] password = SecretFile.read(Path.of(required("root.password-file")));
+            try {
+                Path keyStore = Path.of(located("root", "pkcs12"));
+                Optional<String> alias = optional("root.alias");
+                return alias.isPresent()
+                        ? Pkcs12RootKey.load(keyStore, password, alias.get())
+                        : Pkcs12RootKey.load(keyStore, password);
+            } finally {
+                Arrays.fill(password, '\0');
+            }
+        }
+        throw new UsageError(file + ": root must be passphrase-file:FILE or pkcs12:FILE");
+    }
+
+    private void duration(String name, Consumer<Duration> setter) {
+        optional(name).ifPresent(text -> {
+            try {
+                setter.accept(Duration.parse(text));
+            } catch (DateTimeException e) {
+                throw new UsageError(file + ": " + name + " is no ISO-8601 duration such as PT5M or P90D");
+            }
+        });
+    }
+
+    private String located(String name, String scheme) {
+        String value = required(name);
+        if (!value.startsWith(scheme + ":") || value.length() == scheme.length() + 1) {
+            throw new UsageError(file + ": " + name + " must be " + scheme + ":PATH");
+        }
+        return value.substring(scheme.length() + 1);
+    }
+
+    private String required(String name) {
+        return optional(name).orElseThrow(() -> new UsageError(file + ": the key " + name + " is missing"));
+    }
+
+    private Optional<String> optional(String name) {
+        return Optional.ofNullable(properties.getProperty(name)).map(String::strip);
+    }
+
+    private static boolean isTrue(String text) {
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new UsageError("store.single-node must be true or false");
+        }
+        return text.equals("true");
+    }
+
+    private static Set<String> known() {
+        TreeSet<String> known = new TreeSet<>(Arrays.asList(
+                "ring",
+                "ring.pin",
+                "store",
+                "store.single-node",
+                "root",
+                "root.password-file",
+                "root.alias",
+                "rollover.every",
+                "rollover.propagation",
+                "groups",
+                "groups.ttl"));
+        for (Operation operation : Operation.values()) {
+            known.add("policy." + operation.label());
+        }
+        return known;
+    }
+
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= other.length(); j++) {
+                int above = row[j];
+                int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(change, 1 + Math.min(above, row[j - 1]));
+                diagonal = above;
+            }
+        }
+        return row[other.length()];
+    }
+}

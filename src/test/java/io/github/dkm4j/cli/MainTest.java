@@ -1,0 +1,253 @@
+package io.github.dkm4j.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dkm4j.policy.Caller;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+    private static final byte[] TOKEN = "a refresh token".getBytes(UTF_8);
+
+    @TempDir
+    Path folder;
+
+    private byte[] out = new byte[0];
+    private String err = "";
+
+    @BeforeEach
+    void configure() throws Exception {
+        secret("passphrase", "correct horse\n");
+        secret("groups", "Mail Services = " + Caller.processAccount().name() + "\n");
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        keys.setEntry(
+                "root",
+                new KeyStore.SecretKeyEntry(new SecretKeySpec(new byte[32], "AES")),
+                new KeyStore.PasswordProtection("correct horse".toCharArray()));
+        try (OutputStream file = Files.newOutputStream(folder.resolve("root.p12"))) {
+            keys.store(file, "correct horse".toCharArray());
+        }
+        configuration("passphrase", "");
+        configuration("pkcs12", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"passphrase", "pkcs12"})
+    void theFirstMessageIsReadAfterThreeRollOvers(String root) throws IOException {
+        assertThat(run(root, "init")).isZero();
+        assertThat(run(root, "encrypt", TOKEN)).isZero();
+        byte[] first = out;
+        assertThat(first).hasSize(TOKEN.length + 86);
+        for (int i = 0; i < 3; i++) {
+            assertThat(run(root, "keys roll-over")).isZero();
+        }
+        assertThat(run(root, "decrypt", first)).isZero();
+        assertThat(out).isEqualTo(TOKEN);
+
+        assertThat(run(root, "keys list --json")).isZero();
+        JsonNode keys = new ObjectMapper().readTree(out);
+        assertThat(keys).hasSize(4);
+        assertThat(keys.get(0).propertyStream().map(Map.Entry::getKey))
+                .containsExactly(
+                        "epoch",
+                        "keyId",
+                        "status",
+                        "createdAt",
+                        "activatesAt",
+                        "archivedAt",
+                        "revokedAt",
+                        "destroyedAt",
+                        "reason");
+        assertThat(keys.get(0).get("status").asText()).isEqualTo("ARCHIVED");
+        assertThat(keys.get(3).get("status").asText()).isEqualTo("ACTIVE");
+        assertThat(err).isEmpty();
+    }
+
+    @Test
+    void contextAndFilesAndTextFormWork() throws IOException {
+        Path in = Files.write(folder.resolve("in"), TOKEN);
+        Path message = folder.resolve("message");
+        Path back = folder.resolve("back");
+        run("passphrase", "init");
+
+        assertThat(run("passphrase", "encrypt --base64 --context account=42 --in " + in + " --out " + message))
+                .isZero();
+        assertThat(Files.readString(message)).matches("[A-Za-z0-9_-]+\n");
+        assertThat(run("passphrase", "decrypt --context account=42 --in " + message + " --out " + back))
+                .isZero();
+        assertThat(Files.readAllBytes(back)).isEqualTo(TOKEN);
+        assertThat(run("passphrase", "decrypt --context account=42 --in " + message + " --out " + in))
+                .isEqualTo(2);
+        assertThat(run("passphrase", "decrypt --context account=43 --in " + message))
+                .isEqualTo(5);
+        assertThat(run("passphrase", "decrypt --force --context account=42 --in " + message + " --out " + in))
+                .isZero();
+    }
+
+    @Test
+    void everyFailureHasItsStatusAndOneLine() throws IOException {
+        run("passphrase", "init");
+        run("passphrase", "encrypt", TOKEN);
+        byte[] message = out;
+        byte[] flipped = message.clone();
+        flipped[40] ^= 1;
+
+        assertFails(5, "decrypt", flipped);
+        assertFails(5, "decrypt", "nothing of the kind".getBytes(UTF_8));
+        assertFails(3, "encrypt --caller stranger", TOKEN);
+        assertFails(3, "decrypt --caller stranger", message);
+        assertFails(3, "keys roll-over --caller stranger", TOKEN);
+        assertFails(2, "init", TOKEN);
+        assertFails(2, "encrypt --context account", TOKEN);
+        assertFails(2, "keys", TOKEN);
+        byte[] foreign = message.clone();
+        foreign[10] ^= 1;
+        assertFails(4, "decrypt", foreign);
+    }
+
+    @Test
+    void aWrongPassphraseChangesNothing() throws IOException {
+        run("passphrase", "init");
+        Map<String, String> before = contents();
+        secret("passphrase", "wrong horse\n");
+
+        assertFails(6, "encrypt", TOKEN);
+        assertFails(6, "keys roll-over", TOKEN);
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    @Test
+    void configurationErrorsSayWhatToDo() throws IOException {
+        configuration("passphrase", "polcy.encrypt=X\n");
+        assertFails(2, "init", TOKEN);
+        assertThat(err).contains("polcy.encrypt").contains("policy.encrypt");
+        configuration("passphrase", "rollover.every=ninety days\n");
+        assertFails(2, "init", TOKEN);
+        configuration("passphrase", "store.single-node=false\n");
+        assertFails(2, "init", TOKEN);
+        configuration("passphrase", "");
+        Files.setPosixFilePermissions(folder.resolve("passphrase"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertFails(2, "init", TOKEN);
+        assertThat(err).contains("chmod 600");
+    }
+
+    @Test
+    void inspectNeedsNoKey() throws IOException {
+        run("passphrase", "init");
+        run("passphrase", "encrypt", TOKEN);
+        byte[] message = out;
+
+        assertThat(execute(message, "inspect", "--json")).isZero();
+        JsonNode shown = new ObjectMapper().readTree(out);
+        assertThat(shown.get("suite").asInt()).isEqualTo(1);
+        assertThat(shown.get("epoch").asInt()).isEqualTo(1);
+        assertThat(shown.get("plaintextLength").asInt()).isEqualTo(TOKEN.length);
+    }
+
+    @Test
+    void conformanceNamesEveryDisagreement() throws IOException {
+        String vector = "{\"comment\":\"%s\",\"suite\":1,\"key\":\"" + "01".repeat(32)
+                + "\",\"epoch\":1,\"keyId\":\"0000000000000001\",\"context\":{},\"plaintext\":\"\","
+                + "\"message\":\"c1\",\"result\":\"%s\"}";
+        Path good = Files.writeString(folder.resolve("good.json"), "[" + vector.formatted("cut", "malformed") + "]");
+        Path bad = Files.writeString(folder.resolve("bad.json"), "[" + vector.formatted("odd one", "valid") + "]");
+
+        assertThat(execute(new byte[0], "conformance", good.toString())).isZero();
+        assertThat(execute(new byte[0], "conformance", good.toString(), bad.toString()))
+                .isEqualTo(1);
+        assertThat(new String(out, UTF_8)).contains("odd one").contains("2 vectors, 1 disagreements");
+        assertThat(execute(new byte[0], "conformance", folder.resolve("absent").toString()))
+                .isEqualTo(2);
+    }
+
+    private void assertFails(int status, String command, byte[] in) {
+        assertThat(run("passphrase", command, in)).as(command).isEqualTo(status);
+        assertThat(err).as(command).startsWith("dkm4j: ").containsOnlyOnce("\n");
+        assertThat(out).as(command).isEmpty();
+    }
+
+    private int run(String root, String command) {
+        return run(root, command, TOKEN);
+    }
+
+    private int run(String root, String command, byte[] in) {
+        String line = command + " --config " + folder.resolve(root + ".properties");
+        return execute(in, line.equals("keys") ? new String[] {"keys"} : line.split(" ", -1));
+    }
+
+    private int execute(byte[] in, String... args) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        int status = Main.run(
+                args,
+                new ByteArrayInputStream(in),
+                new PrintStream(output, true, UTF_8),
+                new PrintStream(errors, true, UTF_8));
+        out = output.toByteArray();
+        err = errors.toString(UTF_8);
+        return status;
+    }
+
+    private void configuration(String root, String more) throws IOException {
+        String key = root.equals("passphrase")
+                ? "root=passphrase-file:" + folder.resolve("passphrase")
+                : "root=pkcs12:" + folder.resolve("root.p12") + "\nroot.password-file=" + folder.resolve("passphrase")
+                        + "\nroot.alias=root";
+        Files.writeString(
+                folder.resolve(root + ".properties"),
+                String.join(
+                                "\n",
+                                List.of(
+                                        "ring=connected-accounts",
+                                        "store=file:" + folder.resolve("store-" + root),
+                                        "store.single-node=true",
+                                        "rollover.propagation=PT0S",
+                                        "groups=file:" + folder.resolve("groups"),
+                                        "policy.encrypt=Mail Services",
+                                        "policy.decrypt=Mail Services",
+                                        "policy.roll-over=Mail Services",
+                                        "policy.administer=Mail Services",
+                                        key,
+                                        more))
+                        + "\n");
+    }
+
+    private void secret(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, text);
+    }
+
+    private Map<String, String> contents() throws IOException {
+        Map<String, String> contents = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder.resolve("store-passphrase"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                contents.put(file.toString(), Arrays.toString(Files.readAllBytes(file)));
+            }
+        }
+        return contents;
+    }
+}
