@@ -19,8 +19,8 @@ public final class KeyRing implements KeyRingView, AutoCloseable {
 
     KeyRing(RingSettings settings) {
         this.settings = settings;
-        this.ring = Ring.open(settings);
         this.cipher = new MessageCipher(settings.ciphers(), settings.random(), settings.readAhead(), System::nanoTime);
+        this.ring = Ring.open(settings);
         this.own = new RingView(ring, cipher, settings.clock(), settings.account());
     }
 

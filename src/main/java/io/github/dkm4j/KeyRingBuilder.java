@@ -134,6 +134,9 @@ public final class KeyRingBuilder {
      * nothing random is then held that a clone could use again.
      */
     public KeyRingBuilder readAhead(int nonces) {
+        if (nonces < 0 || nonces > 1024) {
+            throw new IllegalArgumentException("readAhead must be 0 to 1024, not " + nonces);
+        }
         this.readAhead = nonces;
         return this;
     }

@@ -19,9 +19,11 @@ import io.github.dkm4j.key.UnknownKey;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Operation;
 import io.github.dkm4j.store.InMemoryKeyRingStore;
+import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.StoredRecord;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -142,9 +144,9 @@ class KeyRingTest {
     void aKeyMadeByAClockFarAheadDoesNotStopRollOver() {
         try (KeyRing ring = rings.open()) {
             KeyRingAdmin admin = ring.as(TestRings.OPERATOR).admin();
-            rings.pass(Duration.ofDays(365));
+            rings.ahead = Duration.ofDays(365);
             admin.rollOver();
-            rings.pass(Duration.ofDays(-365));
+            rings.ahead = Duration.ZERO;
             KeyDescription next = admin.rollOver();
 
             assertThat(next.metadata().epoch().value()).isEqualTo(3);
@@ -325,6 +327,38 @@ class KeyRingTest {
     }
 
     @Test
+    void anotherSpellingOfARecordsMacIsAnAlteration() {
+        List<StoredRecord> records = rings.store.read("connected-accounts");
+        for (int r = 0; r < records.size(); r++) {
+            byte[] padded = (new String(records.get(r).content(), UTF_8).stripTrailing() + "=\n").getBytes(UTF_8);
+            rings.store = copyOf(records, r, padded);
+            assertDoubted(records.get(r).name().toString());
+        }
+    }
+
+    @Test
+    void theStoresWordOnTimeNeverBringsAnArchivedKeyBack() {
+        try (KeyRing ring = rings.open()) {
+            for (int i = 0; i < 2; i++) {
+                ring.as(TestRings.OPERATOR).admin().rollOver();
+                rings.pass(Duration.ofMinutes(10));
+            }
+        }
+        List<StoredRecord> records = rings.store.read("connected-accounts");
+        for (Instant claimed : List.of(rings.now.plus(Duration.ofDays(36_500)), Instant.MAX, Instant.MIN)) {
+            for (StoredRecord record : records) {
+                rings.store = claiming(records, record, claimed);
+                try (KeyRing ring = rings.open()) {
+                    assertThat(ring.admin().keys())
+                            .last()
+                            .extracting(KeyDescription::status)
+                            .isEqualTo(KeyStatus.ACTIVE);
+                }
+            }
+        }
+    }
+
+    @Test
     void aClosedRingDoesNothing() {
         KeyRing ring = rings.open();
         byte[] message = ring.encryptor().encrypt(TOKEN, ALICE);
@@ -391,6 +425,27 @@ class KeyRingTest {
         changed.set(altered, StoredRecord.of(records.get(altered).name(), content));
         copy.create("connected-accounts", changed);
         return copy;
+    }
+
+    private KeyRingStore claiming(List<StoredRecord> records, StoredRecord about, Instant claimed) {
+        List<StoredRecord> changed = new ArrayList<>(records);
+        changed.replaceAll(record -> record.name().equals(about.name()) ? record.storedAt(claimed) : record);
+        return new KeyRingStore() {
+            @Override
+            public boolean create(String ring, List<StoredRecord> ignored) {
+                return false;
+            }
+
+            @Override
+            public boolean add(String ring, StoredRecord record) {
+                return false;
+            }
+
+            @Override
+            public List<StoredRecord> read(String ring) {
+                return changed;
+            }
+        };
     }
 
     private List<byte[]> contents() {

@@ -31,17 +31,20 @@ final class TestRings implements InstantSource {
     final List<AuditEvent> events = new CopyOnWriteArrayList<>();
     KeyRingStore store;
     RootKey root = new FixedRoot((byte) 1);
+    /** How far the nodes' clock is ahead of the store's. */
+    volatile Duration ahead = Duration.ZERO;
+
     volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     TestRings() {
-        store = new InMemoryKeyRingStore(this);
+        store = new InMemoryKeyRingStore(() -> now);
         groups.add("Mail Services", "svc-mail");
         groups.add("Operators", "operator");
     }
 
     @Override
     public Instant instant() {
-        return now;
+        return now.plus(ahead);
     }
 
     void pass(Duration time) {

@@ -78,7 +78,7 @@ public final class MessageCipher implements AutoCloseable {
                 MessageHeader.LENGTH,
                 nowMillis,
                 nanoTime.getAsLong());
-        sealers.setRelease(stripe, session);
+        sealers.set(stripe, session);
         if (closed) {
             close();
         }
@@ -102,7 +102,7 @@ public final class MessageCipher implements AutoCloseable {
         try {
             return opener.open(key, associated, message, MessageHeader.LENGTH, length);
         } finally {
-            openers.setRelease(slot, opener);
+            openers.set(slot, opener);
             if (closed) {
                 close();
             }

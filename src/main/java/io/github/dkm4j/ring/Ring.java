@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ring implements AutoCloseable {
     private static final long RETRY_MILLIS = 1_000;
-    private static final Duration TOLERATED_SKEW = Duration.ofMinutes(5);
+    static final Duration TOLERATED_SKEW = Duration.ofMinutes(5);
 
     private final RingSettings settings;
     private final RingReader reader;
@@ -54,7 +54,12 @@ public final class Ring implements AutoCloseable {
         List<StoredRecord> stored = settings.store().read(settings.name());
         this.reader = RingReader.open(settings, stored);
         Instant now = settings.clock().instant();
-        this.snapshot = reader.read(stored, null, now);
+        try {
+            this.snapshot = reader.read(stored, null, now);
+        } catch (RuntimeException e) {
+            reader.close();
+            throw e;
+        }
         this.nextRefresh = now.toEpochMilli() + settings.refreshEvery().toMillis();
     }
 
@@ -269,6 +274,9 @@ public final class Ring implements AutoCloseable {
                 .filter(key -> key.activatesAt().isAfter(now) && key.isUsable())
                 // A key whose maker's clock ran far ahead is no successor: it could stay PENDING for years.
                 .filter(key -> !key.createdAt().isAfter(now.plus(TOLERATED_SKEW)))
+                .filter(key -> !key.activatesAt()
+                        .isAfter(
+                                now.plus(settings.propagation().multipliedBy(2)).plus(TOLERATED_SKEW)))
                 .filter(key -> active.isEmpty() || key.epoch().compareTo(active.get()) > 0)
                 .findFirst();
     }
@@ -276,11 +284,11 @@ public final class Ring implements AutoCloseable {
     private void refresh(Instant now) {
         List<String> before = snapshot.findings();
         snapshot = reader.read(settings.store().read(settings.name()), snapshot(), now);
-        storeError = null;
-        reportFindings(before, snapshot.findings());
         if (closed) {
             close();
         }
+        storeError = null;
+        reportFindings(before, snapshot.findings());
     }
 
     private void reportFindings(List<String> known, List<String> found) {

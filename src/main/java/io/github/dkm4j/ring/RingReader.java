@@ -11,8 +11,8 @@ import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.root.RootWrap;
 import io.github.dkm4j.store.StoredRecord;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -58,7 +58,7 @@ final class RingReader implements AutoCloseable {
         String kind = settings.root().kind();
         RecordText root = one(stored, RingRecords.ROOT + "-" + kind, RingRecords.ROOT);
         byte[] binding = RingRecords.rootBinding(genesis.value("ring-id"), kind);
-        RootWrap wrap = new RootWrap(root.value("parameters"), root.binary("wrapped"));
+        RootWrap wrap = wrap(root);
         byte[] secret = settings.root().unwrap(wrap, binding);
         MasterSecret master;
         try (KeyMaterial material = KeyMaterial.copyOf(secret)) {
@@ -79,24 +79,51 @@ final class RingReader implements AutoCloseable {
 
     /** Joins what the store has with what was known. */
     RingSnapshot read(List<StoredRecord> stored, @Nullable RingSnapshot known, Instant now) {
-        Map<String, RecordText> records = new HashMap<>();
         Map<KeyRef, KeyVersion> keys = new HashMap<>();
-        List<String> findings = new ArrayList<>();
+        try {
+            return read(stored, known, now, keys);
+        } catch (RuntimeException e) {
+            keys.values().stream()
+                    .filter(key -> known == null || known.key(key.metadata().ref()) == null)
+                    .forEach(key -> key.material().destroy());
+            throw e;
+        }
+    }
+
+    private RingSnapshot read(
+            List<StoredRecord> stored, @Nullable RingSnapshot known, Instant now, Map<KeyRef, KeyVersion> keys) {
+        Map<String, RecordText> records = new HashMap<>();
+        Map<String, Optional<Instant>> storedAt = new HashMap<>();
+        Findings findings = new Findings();
         for (StoredRecord candidate : stored) {
             try {
-                RecordText record = RecordText.parse(candidate.content());
-                accept(candidate, record, known, keys);
+                RecordText record = authentic(candidate);
                 records.put(record.hash(), record);
+                storedAt.put(record.hash(), candidate.storedAt());
             } catch (RecordNotAuthentic e) {
                 findings.add("record " + candidate.name() + " is not authentic: " + e.getMessage()
                         + "; restore it from a backup");
             }
         }
-        boolean complete = findings.isEmpty();
+        Map<String, Instant> namedAt = namedAt(records.values());
+        for (Map.Entry<String, RecordText> entry : records.entrySet()) {
+            RecordText record = entry.getValue();
+            if (record.type().equals(RingRecords.KEY)) {
+                Optional<Instant> taken = storedAt.getOrDefault(entry.getKey(), Optional.empty());
+                if (taken.isPresent() && taken.get().isAfter(now.plus(Ring.TOLERATED_SKEW))) {
+                    findings.add("the store says that it took " + RingRecords.nameOf(record)
+                            + " in the future: its clock or ours is wrong, or somebody wrote that");
+                    taken = Optional.empty();
+                }
+                // Whoever named the record had read it: the store took it no later than that.
+                Instant named = namedAt.get(entry.getKey());
+                taken = taken.map(time -> named != null && named.isBefore(time) ? named : time);
+                unwrap(record, taken, known, keys);
+            }
+        }
         if (known != null) {
             for (Map.Entry<String, RecordText> seen : known.records().entrySet()) {
                 if (!records.containsKey(seen.getKey())) {
-                    complete = false;
                     findings.add("the store lost a record that this process has seen: "
                             + RingRecords.nameOf(seen.getValue()));
                 }
@@ -108,16 +135,15 @@ final class RingReader implements AutoCloseable {
         records.values().forEach(record -> missing.addAll(RingRecords.previous(record)));
         missing.removeAll(records.keySet());
         missing.forEach(hash -> findings.add("a record is missing that another one names: " + hash));
-        complete &= missing.isEmpty() && records.containsKey(genesis.hash());
         AccessPolicy policy = policy(records);
         if (known != null && known.policy().equals(policy)) {
             policy = known.policy(); // the same object: cached answers were given for it
         }
-        return new RingSnapshot(policy, keys, records, findings, complete, now);
+        return new RingSnapshot(policy, keys, records, findings.listed(), findings.none(), now);
     }
 
-    private void accept(
-            StoredRecord candidate, RecordText record, @Nullable RingSnapshot known, Map<KeyRef, KeyVersion> keys) {
+    private RecordText authentic(StoredRecord candidate) {
+        RecordText record = RecordText.parse(candidate.content());
         record.verify(master.recordKey());
         if (!record.value("ring-id").equals(ringId)) {
             throw new RecordNotAuthentic("it belongs to another ring");
@@ -125,10 +151,12 @@ final class RingReader implements AutoCloseable {
         if (!RingRecords.nameOf(record).equals(candidate.name())) {
             throw new RecordNotAuthentic("it stands under another record's name");
         }
-        if (!record.type().equals(RingRecords.KEY)) {
-            return;
-        }
-        KeyMetadata metadata = RingRecords.metadata(record, candidate.storedAt().orElse(null));
+        return record;
+    }
+
+    private void unwrap(
+            RecordText record, Optional<Instant> storedAt, @Nullable RingSnapshot known, Map<KeyRef, KeyVersion> keys) {
+        KeyMetadata metadata = RingRecords.metadata(record, storedAt);
         KeyVersion before = known == null ? null : known.key(metadata.ref());
         if (before == null) {
             keys.put(metadata.ref(), KeyVersion.of(metadata, RingRecords.material(record, master, settings.ciphers())));
@@ -139,12 +167,33 @@ final class RingReader implements AutoCloseable {
         keys.put(metadata.ref(), later ? before : KeyVersion.of(metadata, before.material()));
     }
 
+    /** For each record that a key record names, when the earliest of those was made. */
+    private static Map<String, Instant> namedAt(Collection<RecordText> records) {
+        Map<String, Instant> namedAt = new HashMap<>();
+        for (RecordText record : records) {
+            if (record.type().equals(RingRecords.KEY)) {
+                Instant created = RingRecords.created(record);
+                RingRecords.previous(record)
+                        .forEach(hash -> namedAt.merge(hash, created, (a, b) -> a.isBefore(b) ? a : b));
+            }
+        }
+        return namedAt;
+    }
+
     RecordText newKey(KeyMetadata metadata, KeyMaterial material, Set<String> heads) {
         return RingRecords.key(ringId, metadata, material, heads, master, settings.ciphers(), settings.random());
     }
 
     String identity() {
         return genesis.hash();
+    }
+
+    private static RootWrap wrap(RecordText root) {
+        try {
+            return new RootWrap(root.value("parameters"), root.binary("wrapped"));
+        } catch (IllegalArgumentException e) {
+            throw new RecordNotAuthentic("the root's record is not of its form: " + e.getMessage(), e);
+        }
     }
 
     private static AccessPolicy policy(Map<String, RecordText> records) {

@@ -21,7 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Makes and reads the records of one ring. Record types: genesis, root, policy, key. */
 final class RingRecords {
@@ -32,6 +32,9 @@ final class RingRecords {
 
     /** More heads than rivals can reasonably make; a record lists no more. */
     private static final int MAX_PREVIOUS = 64;
+
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private RingRecords() {}
 
@@ -97,22 +100,38 @@ final class RingRecords {
         return record.add("wrapped", wrapped).build(master.recordKey());
     }
 
-    /** The metadata of a key record, with the activation time that counts. */
-    static KeyMetadata metadata(RecordText record, @Nullable Instant storedAt) {
+    /**
+     * The metadata of a key record, with the activation time that counts.
+     *
+     * @param storedAt when the store took it, as far as the store's word is believed
+     */
+    static KeyMetadata metadata(RecordText record, Optional<Instant> storedAt) {
         KeyRef ref = ref(record);
-        Instant created = record.instant("created");
-        Instant activates = record.instant("activates");
+        Instant created = created(record);
+        Instant activates = bounded(record.instant("activates"));
         if (activates.isBefore(created)) {
             throw new RecordNotAuthentic("it activates before it was created");
         }
         // A minter that stalled between deciding and inserting must not shorten anybody's window.
-        if (storedAt != null && !ref.epoch().equals(Epoch.FIRST)) {
-            Instant earliest = storedAt.plusNanos(999_999)
+        if (storedAt.isPresent() && !ref.epoch().equals(Epoch.FIRST)) {
+            Instant earliest = storedAt.get()
+                    .plusNanos(999_999)
                     .truncatedTo(ChronoUnit.MILLIS)
                     .plus(Duration.between(created, activates));
             activates = earliest.isAfter(activates) ? earliest : activates;
         }
         return KeyMetadata.of(ref, created, activates);
+    }
+
+    static Instant created(RecordText record) {
+        return bounded(record.instant("created"));
+    }
+
+    private static Instant bounded(Instant instant) {
+        if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
+            throw new RecordNotAuthentic("it holds a time outside the years 2000 to 9999");
+        }
+        return instant;
     }
 
     static KeyRef ref(RecordText record) {

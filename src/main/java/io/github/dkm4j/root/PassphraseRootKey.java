@@ -24,7 +24,7 @@ public final class PassphraseRootKey implements RootKey, AutoCloseable {
     private static final int LANES = 4;
     private static final int SALT_LENGTH = 16;
     private static final Pattern PARAMETERS =
-            Pattern.compile("argon2id v=19 m=(\\d{1,8}) t=(\\d{1,3}) p=(\\d{1,3}) salt=([A-Za-z0-9_-]{22,86})");
+            Pattern.compile("argon2id v=19 m=(\\d{1,8}) t=(\\d{1,3}) p=(\\d{1,3}) salt=([A-Za-z0-9_-]{22})");
 
     private final KeyedChars passphrase;
 
