@@ -182,6 +182,15 @@ class MainTest {
                 .isEqualTo(2);
     }
 
+    @Test
+    void conformanceAgreesWithTheProjectsOwnVectors() {
+        String vectors = "src/test/resources/vectors/";
+
+        assertThat(execute(new byte[0], "conformance", vectors + "suite1.json", vectors + "suite2.json"))
+                .as(new String(out, UTF_8))
+                .isZero();
+    }
+
     private void assertFails(int status, String command, byte[] in) {
         assertThat(run("passphrase", command, in)).as(command).isEqualTo(status);
         assertThat(err).as(command).startsWith("dkm4j: ").containsOnlyOnce("\n");
