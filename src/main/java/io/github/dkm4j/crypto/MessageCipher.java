@@ -68,17 +68,25 @@ public final class MessageCipher implements AutoCloseable {
         int stripe = stripe();
         SealingSession pooled = sealers.getAndSet(stripe, null);
         SealingSession session = pooled != null ? pooled : new SealingSession(ciphers, random, readAhead);
-        session.seal(
-                key,
-                associated(out, context),
-                in,
-                offset,
-                length,
-                out,
-                MessageHeader.LENGTH,
-                nowMillis,
-                nanoTime.getAsLong());
-        sealers.set(stripe, session);
+        try {
+            session.seal(
+                    key,
+                    associated(out, context),
+                    in,
+                    offset,
+                    length,
+                    out,
+                    MessageHeader.LENGTH,
+                    nowMillis,
+                    nanoTime.getAsLong());
+        } catch (RuntimeException e) {
+            session.wipe();
+            throw e;
+        }
+        SealingSession displaced = sealers.getAndSet(stripe, session);
+        if (displaced != null) {
+            displaced.wipe();
+        }
         if (closed) {
             close();
         }
