@@ -114,9 +114,7 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
         }
         checkUsable(key.metadata());
         byte[] plaintext = cipher.open(header, key.material(), message, context);
-        Optional<KeyVersion> active = ring.snapshot().active(now);
-        boolean current = active.isPresent() && active.get().metadata().ref().equals(header.key());
-        return new Decrypted(plaintext, header.key(), !current);
+        return new Decrypted(plaintext, key.metadata().ref(), !ring.snapshot().isActive(key, now));
     }
 
     @Override

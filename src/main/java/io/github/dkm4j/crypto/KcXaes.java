@@ -1,8 +1,10 @@
 package io.github.dkm4j.crypto;
 
 import io.github.dkm4j.key.AuthenticationFailed;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -22,16 +24,19 @@ final class KcXaes {
     static final int COMMITMENT = 32;
     static final int OVERHEAD = NONCE + TAG + COMMITMENT;
 
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final int BLOCK = 16;
     private static final int HALF = 12;
 
     private final Cipher gcm;
     private final Cipher block;
     private final byte[] k1 = new byte[BLOCK];
-    private final byte[] x = new byte[BLOCK];
     private final byte[] half = new byte[HALF];
     private final byte[] blocks = new byte[2 * BLOCK];
     private final byte[] commitment = new byte[COMMITMENT];
+    private long maskHigh;
+    private long maskLow;
     private @Nullable KeyMaterial key;
     private @Nullable SecretKeySpec derived;
 
@@ -71,8 +76,7 @@ final class KcXaes {
         try {
             SecretKeySpec inner = derive(with, in, offset);
             commit(in, offset, commitment, 0);
-            byte[] claimed = Arrays.copyOfRange(in, offset + length - COMMITMENT, offset + length);
-            if (!MessageDigest.isEqual(claimed, commitment)) {
+            if (difference(in, offset + length - COMMITMENT, commitment) != 0) {
                 throw refused();
             }
             gcm.init(Cipher.DECRYPT_MODE, inner, new GCMParameterSpec(8 * TAG, in, offset + HALF, HALF));
@@ -90,8 +94,10 @@ final class KcXaes {
         key = null;
         derived = null;
         Arrays.fill(k1, (byte) 0);
-        Arrays.fill(x, (byte) 0);
+        maskHigh = 0;
+        maskLow = 0;
         Arrays.fill(half, (byte) 0);
+        Arrays.fill(blocks, (byte) 0);
         byte[] zero = new byte[32];
         try {
             block.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(zero, "AES"));
@@ -102,6 +108,7 @@ final class KcXaes {
     }
 
     private SecretKeySpec derive(KeyMaterial with, byte[] nonce, int offset) throws GeneralSecurityException {
+        with.checkAlive();
         SecretKeySpec known = derived;
         if (known != null && isFor(with, nonce, offset)) {
             return known;
@@ -116,7 +123,9 @@ final class KcXaes {
         try {
             byte[] head = {'X', 'C', 'M', 'T', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
             System.arraycopy(half, 0, head, 4, HALF);
-            block.doFinal(head, 0, BLOCK, x, 0);
+            byte[] x = block.doFinal(head);
+            maskHigh = (long) LONG.get(x, 0) ^ (long) LONG.get(k1, 0);
+            maskLow = (long) LONG.get(x, Long.BYTES) ^ (long) LONG.get(k1, Long.BYTES);
             SecretKeySpec fresh = new SecretKeySpec(kx, "AES");
             derived = fresh;
             return fresh;
@@ -134,15 +143,22 @@ final class KcXaes {
 
     /** KC: two AES blocks over X, K1 and the second half of the nonce. */
     private void commit(byte[] nonce, int offset, byte[] out, int outOffset) throws GeneralSecurityException {
-        for (int i = 0; i < BLOCK; i++) {
-            byte tail = i < HALF ? nonce[offset + HALF + i] : (i == 13 ? (byte) 1 : 0);
-            byte common = (byte) (x[i] ^ k1[i] ^ tail);
-            blocks[i] = common;
-            blocks[BLOCK + i] = common;
-        }
-        blocks[BLOCK - 1] ^= 1;
-        blocks[2 * BLOCK - 1] ^= 2;
+        long high = maskHigh ^ (long) LONG.get(nonce, offset + HALF);
+        long low = maskLow ^ (long) (int) INT.get(nonce, offset + HALF + Long.BYTES) << Integer.SIZE;
+        LONG.set(blocks, 0, high);
+        LONG.set(blocks, Long.BYTES, low ^ 0x0001_0001);
+        LONG.set(blocks, BLOCK, high);
+        LONG.set(blocks, BLOCK + Long.BYTES, low ^ 0x0001_0002);
         block.doFinal(blocks, 0, 2 * BLOCK, out, outOffset);
+    }
+
+    /** 0 if the commitments are equal; takes the same time whatever they are. */
+    private static long difference(byte[] in, int offset, byte[] commitment) {
+        long difference = 0;
+        for (int i = 0; i < COMMITMENT; i += Long.BYTES) {
+            difference |= (long) LONG.get(in, offset + i) ^ (long) LONG.get(commitment, i);
+        }
+        return difference;
     }
 
     static void init(Cipher block, KeyMaterial with) throws GeneralSecurityException {

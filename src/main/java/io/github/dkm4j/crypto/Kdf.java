@@ -26,12 +26,13 @@ public final class Kdf {
 
     /** A 256-bit key for one purpose: the label and the context, parted by a zero byte, go into the derivation. */
     public static KeyMaterial derive(KeyMaterial from, String label, byte[] context) {
-        byte[] key = from.copy();
         byte[] head = (label + "\0").getBytes(StandardCharsets.US_ASCII);
         byte[] info = Arrays.copyOf(head, head.length + context.length);
         System.arraycopy(context, 0, info, head.length, context.length);
-        byte[] out = expand(key, info, KeyMaterial.LENGTH);
+        byte[] key = from.copy();
+        byte[] out = new byte[0];
         try {
+            out = expand(key, info, KeyMaterial.LENGTH);
             return KeyMaterial.copyOf(out);
         } finally {
             Arrays.fill(key, (byte) 0);

@@ -9,7 +9,7 @@ public final class KeyMaterial implements Destroyable, AutoCloseable {
     public static final int LENGTH = 32;
 
     private final byte[] bytes;
-    private boolean destroyed;
+    private volatile boolean destroyed;
 
     private KeyMaterial(byte[] bytes) {
         this.bytes = bytes;
@@ -33,9 +33,7 @@ public final class KeyMaterial implements Destroyable, AutoCloseable {
      * @throws IllegalStateException if this was destroyed
      */
     public synchronized byte[] copy() {
-        if (destroyed) {
-            throw new IllegalStateException("the key material was destroyed: the key ring is closed");
-        }
+        checkAlive();
         return bytes.clone();
     }
 
@@ -46,8 +44,15 @@ public final class KeyMaterial implements Destroyable, AutoCloseable {
     }
 
     @Override
-    public synchronized boolean isDestroyed() {
+    public boolean isDestroyed() {
         return destroyed;
+    }
+
+    /** Throws {@link IllegalStateException} if this was destroyed. */
+    void checkAlive() {
+        if (destroyed) {
+            throw new IllegalStateException("the key material was destroyed: the key ring is closed");
+        }
     }
 
     /** The same as {@link #destroy()}. */

@@ -110,7 +110,10 @@ public final class MessageCipher implements AutoCloseable {
         try {
             return opener.open(key, associated, message, MessageHeader.LENGTH, length);
         } finally {
-            openers.set(slot, opener);
+            KcXaes displaced = openers.getAndSet(slot, opener);
+            if (displaced != null) {
+                displaced.wipe();
+            }
             if (closed) {
                 close();
             }

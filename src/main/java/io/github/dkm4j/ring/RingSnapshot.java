@@ -6,6 +6,8 @@ import io.github.dkm4j.policy.AccessPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +39,8 @@ public final class RingSnapshot {
             boolean complete,
             Instant now) {
         this.policy = policy;
-        this.keys = Map.copyOf(keys);
+        // A HashMap is looked up in less time than an immutable Map.copyOf.
+        this.keys = Collections.unmodifiableMap(new HashMap<>(keys));
         this.records = Map.copyOf(records);
         this.findings = List.copyOf(findings);
         this.complete = complete;
@@ -56,6 +59,13 @@ public final class RingSnapshot {
             last--;
         }
         return last >= 0 ? actives.get(last) : select(Instant.ofEpochMilli(nowMillis));
+    }
+
+    /** Whether new writes use that key at the given time. */
+    public boolean isActive(KeyVersion key, long nowMillis) {
+        Optional<KeyVersion> active = active(nowMillis);
+        return active.isPresent()
+                && active.get().metadata().ref().equals(key.metadata().ref());
     }
 
     /** The key of that name; null if this node does not have it. */
