@@ -5,54 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.dkm4j.policy.Caller;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyStore;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class MainTest {
-    private static final byte[] TOKEN = "a refresh token".getBytes(UTF_8);
-
-    @TempDir
-    Path folder;
-
-    private byte[] out = new byte[0];
-    private String err = "";
-
-    @BeforeEach
-    void configure() throws Exception {
-        secret("passphrase", "correct horse\n");
-        secret("groups", "Mail Services = " + Caller.processAccount().name() + "\n");
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(null, null);
-        keys.setEntry(
-                "root",
-                new KeyStore.SecretKeyEntry(new SecretKeySpec(new byte[32], "AES")),
-                new KeyStore.PasswordProtection("correct horse".toCharArray()));
-        try (OutputStream file = Files.newOutputStream(folder.resolve("root.p12"))) {
-            keys.store(file, "correct horse".toCharArray());
-        }
-        configuration("passphrase", "");
-        configuration("pkcs12", "");
-    }
-
+class MainTest extends CliTest {
     @ParameterizedTest
     @ValueSource(strings = {"passphrase", "pkcs12"})
     void theFirstMessageIsReadAfterThreeRollOvers(String root) throws IOException {
@@ -195,59 +160,6 @@ class MainTest {
         assertThat(run("passphrase", command, in)).as(command).isEqualTo(status);
         assertThat(err).as(command).startsWith("dkm4j: ").containsOnlyOnce("\n");
         assertThat(out).as(command).isEmpty();
-    }
-
-    private int run(String root, String command) {
-        return run(root, command, TOKEN);
-    }
-
-    private int run(String root, String command, byte[] in) {
-        String line = command + " --config " + folder.resolve(root + ".properties");
-        return execute(in, line.equals("keys") ? new String[] {"keys"} : line.split(" ", -1));
-    }
-
-    private int execute(byte[] in, String... args) {
-        ByteArrayOutputStream output = new ByteArrayOutputStream();
-        ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        int status = Main.run(
-                args,
-                new ByteArrayInputStream(in),
-                new PrintStream(output, true, UTF_8),
-                new PrintStream(errors, true, UTF_8));
-        out = output.toByteArray();
-        err = errors.toString(UTF_8);
-        return status;
-    }
-
-    private void configuration(String root, String more) throws IOException {
-        String key = root.equals("passphrase")
-                ? "root=passphrase-file:" + folder.resolve("passphrase")
-                : "root=pkcs12:" + folder.resolve("root.p12") + "\nroot.password-file=" + folder.resolve("passphrase")
-                        + "\nroot.alias=root";
-        Files.writeString(
-                folder.resolve(root + ".properties"),
-                String.join(
-                                "\n",
-                                List.of(
-                                        "ring=connected-accounts",
-                                        "store=file:" + folder.resolve("store-" + root),
-                                        "store.single-node=true",
-                                        "rollover.propagation=PT0S",
-                                        "groups=file:" + folder.resolve("groups"),
-                                        "policy.encrypt=Mail Services",
-                                        "policy.decrypt=Mail Services",
-                                        "policy.roll-over=Mail Services",
-                                        "policy.administer=Mail Services",
-                                        key,
-                                        more))
-                        + "\n");
-    }
-
-    private void secret(String name, String text) throws IOException {
-        Path file = folder.resolve(name);
-        Files.deleteIfExists(file);
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, text);
     }
 
     private Map<String, String> contents() throws IOException {
