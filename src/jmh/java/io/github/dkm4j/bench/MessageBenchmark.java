@@ -10,6 +10,7 @@ import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import io.github.dkm4j.KeyRing;
+import io.github.dkm4j.crypto.MessageCipher;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Caller;
@@ -51,6 +52,28 @@ public class MessageBenchmark {
         return bytes;
     }
 
+    private static KeyRing ring(int readAhead) {
+        InMemoryGroupDirectory groups = new InMemoryGroupDirectory();
+        groups.add("Services", "svc");
+        char[] passphrase = "correct horse battery staple".toCharArray();
+        try (PassphraseRootKey root = PassphraseRootKey.of(passphrase)) {
+            return KeyRing.builder("bench")
+                    .store(new InMemoryKeyRingStore())
+                    .rootKey(root)
+                    .groups(groups)
+                    .account(new Caller("svc", "svc"))
+                    .readAhead(readAhead)
+                    .singleNode()
+                    .propagation(Duration.ZERO)
+                    .policy(AccessPolicy.builder()
+                            .allow(Operation.ENCRYPT, "Services")
+                            .allow(Operation.DECRYPT, "Services")
+                            .allow(Operation.ADMINISTER, "Services")
+                            .build())
+                    .create();
+        }
+    }
+
     /** A ring with its policy check, its membership cache and the default audit. */
     @State(Scope.Benchmark)
     public static class Dkm4j {
@@ -64,27 +87,40 @@ public class MessageBenchmark {
 
         @Setup
         public void setUp() {
-            InMemoryGroupDirectory groups = new InMemoryGroupDirectory();
-            groups.add("Services", "svc");
-            char[] passphrase = "correct horse battery staple".toCharArray();
-            try (PassphraseRootKey root = PassphraseRootKey.of(passphrase)) {
-                ring = KeyRing.builder("bench")
-                        .store(new InMemoryKeyRingStore())
-                        .rootKey(root)
-                        .groups(groups)
-                        .account(new Caller("svc", "svc"))
-                        .singleNode()
-                        .propagation(Duration.ZERO)
-                        .policy(AccessPolicy.builder()
-                                .allow(Operation.ENCRYPT, "Services")
-                                .allow(Operation.DECRYPT, "Services")
-                                .allow(Operation.ADMINISTER, "Services")
-                                .build())
-                        .create();
-            }
+            ring = ring(MessageCipher.DEFAULT_READ_AHEAD);
             context = EncryptionContext.of(PAIRS);
             plaintext = plaintext(size);
             message = ring.encryptor().encrypt(plaintext, context);
+        }
+
+        @TearDown
+        public void tearDown() {
+            ring.close();
+        }
+    }
+
+    /** Messages of as many sealing sessions, such as the rows of a table that many processes have written. */
+    @State(Scope.Thread)
+    public static class Rows {
+        @Param("64")
+        public int size;
+
+        KeyRing ring;
+        EncryptionContext context;
+        private final byte[][] messages = new byte[1 << 10][];
+        private int next;
+
+        @Setup
+        public void setUp() {
+            ring = ring(0);
+            context = EncryptionContext.of(PAIRS);
+            for (int i = 0; i < messages.length; i++) {
+                messages[i] = ring.encryptor().encrypt(plaintext(size), context);
+            }
+        }
+
+        byte[] next() {
+            return messages[next++ & (messages.length - 1)];
         }
 
         @TearDown
@@ -183,6 +219,11 @@ public class MessageBenchmark {
     @Benchmark
     public byte[] dkm4jDecrypt(Dkm4j s) {
         return s.ring.decryptor().decrypt(s.message, s.context);
+    }
+
+    @Benchmark
+    public byte[] dkm4jDecryptRows(Rows s) {
+        return s.ring.decryptor().decrypt(s.next(), s.context);
     }
 
     @Benchmark
