@@ -53,6 +53,11 @@ public final class KeyRing implements KeyRingView, AutoCloseable {
         return own;
     }
 
+    /** How the ring is; for monitoring. Refreshes if that is due. */
+    public KeyRingHealth health() {
+        return own.health();
+    }
+
     /** Zeroises the keys. Every later use of this ring or of its views throws {@link IllegalStateException}. */
     @Override
     public void close() {

@@ -6,6 +6,7 @@ import io.github.dkm4j.crypto.Ciphers;
 import io.github.dkm4j.crypto.MessageCipher;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.ConfigurationMismatch;
+import io.github.dkm4j.key.KeyInventory;
 import io.github.dkm4j.key.RecordNotAuthentic;
 import io.github.dkm4j.key.RingExists;
 import io.github.dkm4j.key.RingNotFound;
@@ -23,7 +24,10 @@ import java.security.Provider;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyRingBuilder {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final String name;
     private @Nullable KeyRingStore store;
@@ -44,6 +50,16 @@ public final class KeyRingBuilder {
     private @Nullable Duration rolloverEvery;
     private Duration propagation = Duration.ofMinutes(5);
     private Duration refreshEvery = Duration.ofMinutes(1);
+    private Duration replicationBound = Duration.ZERO;
+    private Duration clockSkew = Duration.ofMinutes(1);
+    private Duration encryptStaleness = Duration.ofHours(1);
+    private Duration decryptStaleness = Duration.ofDays(1);
+    private Duration destroyRetention = Duration.ofDays(30);
+    private Duration backupAge = Duration.ZERO;
+    private @Nullable Long rolloverMessages;
+    private @Nullable Long rolloverBytes;
+    private @Nullable KeyInventory inventory;
+    private @Nullable Executor executor;
     private Duration membershipTtl = Duration.ofMinutes(1);
     private boolean singleNode;
     private int readAhead = MessageCipher.DEFAULT_READ_AHEAD;
@@ -66,7 +82,10 @@ public final class KeyRingBuilder {
         return this;
     }
 
-    /** What wraps the ring's master secret. Required; used when the ring is created or opened, and not kept longer. */
+    /**
+     * What wraps the ring's master secret. Required; used when the ring is created or opened and whenever a revocation
+     * starts a new generation: a ring whose root was closed meanwhile goes on opening messages and encrypts nothing.
+     */
     public KeyRingBuilder rootKey(RootKey root) {
         this.root = root;
         return this;
@@ -103,8 +122,24 @@ public final class KeyRingBuilder {
     }
 
     /**
+     * How many messages a key seals before its successor is made, on all nodes together. A node tells the others about
+     * each sixteenth of this: the number is exceeded by at most a sixteenth for each node. Default: no such limit.
+     */
+    public KeyRingBuilder rolloverMessages(long messages) {
+        this.rolloverMessages = positive(messages);
+        return this;
+    }
+
+    /** How many plaintext bytes a key seals before its successor is made; otherwise as {@link #rolloverMessages}. */
+    public KeyRingBuilder rolloverBytes(long bytes) {
+        this.rolloverBytes = positive(bytes);
+        return this;
+    }
+
+    /**
      * The propagation window: how long a new key stays PENDING, so that every node has it before anyone writes with
-     * it. Default 5 minutes. Must be longer than the refresh interval; zero needs {@link #singleNode()}.
+     * it. Default 5 minutes. Must be longer than refresh interval, replication bound and clock skew together; zero
+     * needs {@link #singleNode()}.
      */
     public KeyRingBuilder propagation(Duration window) {
         this.propagation = window;
@@ -114,6 +149,55 @@ public final class KeyRingBuilder {
     /** How often the store is read again. Default 1 minute. */
     public KeyRingBuilder refreshEvery(Duration interval) {
         this.refreshEvery = interval;
+        return this;
+    }
+
+    /** How long the store may take to show one replica's record on all others. Default zero: there is one store. */
+    public KeyRingBuilder replicationBound(Duration bound) {
+        this.replicationBound = bound;
+        return this;
+    }
+
+    /** How far clocks of nodes and store may be apart. Default 1 minute. No key is made by a node that is farther off. */
+    public KeyRingBuilder clockSkew(Duration skew) {
+        this.clockSkew = skew;
+        return this;
+    }
+
+    /**
+     * For how long the ring goes on when the store cannot be read: encryption stops first, then decryption. The second
+     * is the bound within which a revocation reaches every node. Defaults 1 hour and 1 day.
+     */
+    public KeyRingBuilder maxStaleness(Duration encrypt, Duration decrypt) {
+        this.encryptStaleness = encrypt;
+        this.decryptStaleness = decrypt;
+        return this;
+    }
+
+    /**
+     * How long a key's destruction can be undone. Default 30 days. Must be longer than decryption staleness,
+     * propagation window, clock skew and {@link #backupAge} together.
+     */
+    public KeyRingBuilder destroyRetention(Duration retention) {
+        this.destroyRetention = retention;
+        return this;
+    }
+
+    /** How old messages in queues and backups may be when they come back. Default zero. */
+    public KeyRingBuilder backupAge(Duration age) {
+        this.backupAge = age;
+        return this;
+    }
+
+    /** Who says whether messages still use a key that is to be destroyed. Default: nobody can. */
+    public KeyRingBuilder inventory(KeyInventory inventory) {
+        this.inventory = inventory;
+        return this;
+    }
+
+    /** Who refreshes and rolls over when it is due; by default the caller whose turn it is. */
+    public KeyRingBuilder executor(Executor executor) {
+        this.executor = executor;
         return this;
     }
 
@@ -200,14 +284,36 @@ public final class KeyRingBuilder {
     }
 
     private RingSettings settings() {
-        if (propagation.isNegative() || refreshEvery.isNegative() || membershipTtl.isNegative()) {
-            throw new IllegalArgumentException("durations must not be negative");
+        for (Duration duration : List.of(
+                propagation,
+                refreshEvery,
+                membershipTtl,
+                replicationBound,
+                clockSkew,
+                encryptStaleness,
+                decryptStaleness,
+                destroyRetention,
+                backupAge)) {
+            if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("durations must not be negative or longer than " + LONGEST);
+            }
         }
-        if (propagation.compareTo(refreshEvery) <= 0 && !singleNode) {
+        Duration needed = refreshEvery.plus(replicationBound).plus(clockSkew);
+        if (propagation.compareTo(needed) <= 0 && !singleNode) {
             throw new IllegalArgumentException("the propagation window of " + propagation
-                    + " must be longer than the refresh interval of " + refreshEvery
+                    + " must be longer than refresh interval, replication bound and clock skew together, " + needed
                     + ", or a node could write with a key that another has not read; a ring that one process alone"
                     + " uses says so with singleNode (store.single-node=true)");
+        }
+        if (encryptStaleness.compareTo(refreshEvery) < 0 || decryptStaleness.compareTo(encryptStaleness) < 0) {
+            throw new IllegalArgumentException(
+                    "encryption must not stop before the next refresh is due, and"
+                            + " decryption not before encryption: refreshEvery <= encryption staleness <= decryption staleness");
+        }
+        Duration kept = decryptStaleness.plus(propagation).plus(clockSkew).plus(backupAge);
+        if (destroyRetention.compareTo(kept) <= 0) {
+            throw new IllegalArgumentException("destroyRetention must be longer than decryption staleness,"
+                    + " propagation window, clock skew and backup age together, " + kept);
         }
         if (rolloverEvery != null && rolloverEvery.compareTo(propagation) <= 0) {
             throw new IllegalArgumentException("rolloverEvery must be longer than the propagation window");
@@ -222,13 +328,28 @@ public final class KeyRingBuilder {
                 account != null ? account : Caller.processAccount(),
                 Optional.ofNullable(rolloverEvery),
                 propagation,
+                rolloverMessages == null ? OptionalLong.empty() : OptionalLong.of(rolloverMessages),
+                rolloverBytes == null ? OptionalLong.empty() : OptionalLong.of(rolloverBytes),
                 refreshEvery,
+                encryptStaleness,
+                decryptStaleness,
+                clockSkew,
+                destroyRetention,
                 membershipTtl,
+                Optional.ofNullable(inventory),
+                Optional.ofNullable(executor),
                 readAhead,
                 ciphers,
                 random != null ? random : new SecureRandom(),
                 clock,
                 audit);
+    }
+
+    private static long positive(long number) {
+        if (number < 1) {
+            throw new IllegalArgumentException("a budget is at least 1, not " + number);
+        }
+        return number;
     }
 
     private static <T> T required(@Nullable T value, String what) {

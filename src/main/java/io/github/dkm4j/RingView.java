@@ -2,11 +2,13 @@ package io.github.dkm4j;
 
 import io.github.dkm4j.crypto.MessageCipher;
 import io.github.dkm4j.crypto.MessageHeader;
+import io.github.dkm4j.crypto.Suite;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.KeyDestroyed;
 import io.github.dkm4j.key.KeyMetadata;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.KeyRevoked;
+import io.github.dkm4j.key.KeyStatus;
 import io.github.dkm4j.key.MalformedMessage;
 import io.github.dkm4j.key.UnknownKey;
 import io.github.dkm4j.policy.Caller;
@@ -14,6 +16,7 @@ import io.github.dkm4j.policy.Operation;
 import io.github.dkm4j.ring.ActiveKeySelector;
 import io.github.dkm4j.ring.KeyVersion;
 import io.github.dkm4j.ring.Ring;
+import io.github.dkm4j.ring.RingSnapshot;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,11 +25,15 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The ring as one caller uses it: check, look up, seal or open. */
 final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin {
+    private static final int MOST_REASON = 1_000;
+
     private final Ring ring;
     private final MessageCipher cipher;
     private final InstantSource clock;
@@ -60,7 +67,9 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
         ring.check(caller, Operation.ENCRYPT, now);
         ring.maintain(now);
         KeyVersion key = ring.activeKey(now);
-        return cipher.seal(key.header(), key.material(), plaintext, 0, plaintext.length, context, now);
+        ring.sealed(key, plaintext.length);
+        return cipher.seal(
+                key.header(Suite.KC_XAES_256_GCM), key.material(), plaintext, 0, plaintext.length, context, now);
     }
 
     @Override
@@ -103,16 +112,25 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
 
     @Override
     public Decrypted open(byte[] message, EncryptionContext context) {
-        MessageHeader header = MessageHeader.parse(message);
         long now = clock.millis();
-        ring.check(caller, Operation.DECRYPT, now);
+        return open(message, context, Operation.DECRYPT, now);
+    }
+
+    @Override
+    public Decrypted decryptDespiteRevocation(byte[] message, EncryptionContext context) {
+        return open(message, context, Operation.ADMINISTER, clock.millis());
+    }
+
+    private Decrypted open(byte[] message, EncryptionContext context, Operation as, long now) {
+        MessageHeader header = MessageHeader.parse(message);
+        ring.check(caller, as, now);
         ring.maintain(now);
         KeyVersion key = ring.key(header.key(), now);
         if (key == null) {
             throw new UnknownKey("the ring has no key " + header.key()
                     + " here: the message is another ring's, or the key has not reached this node yet");
         }
-        checkUsable(key.metadata());
+        checkUsable(key.metadata(), as);
         byte[] plaintext = cipher.open(header, key.material(), message, context);
         return new Decrypted(plaintext, key.metadata().ref(), !ring.snapshot().isActive(key, now));
     }
@@ -131,17 +149,45 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
     @Override
     public List<KeyDescription> keys() {
         long now = clock.millis();
-        ring.checkAny(caller, now);
+        ring.checkAny(caller, "list keys", now);
         ring.maintain(now);
-        Collection<KeyMetadata> keys = ring.snapshot().metadata();
-        return keys.stream().map(key -> describe(key, keys, now)).toList();
+        return described(now);
     }
 
     @Override
     public KeyDescription rollOver() {
         ring.check(caller, Operation.ROLL_OVER, clock.millis());
-        KeyMetadata successor = ring.rollOver(caller);
-        return describe(successor, ring.snapshot().metadata(), clock.millis());
+        return described(ring.rollOver(caller));
+    }
+
+    @Override
+    public KeyDescription revoke(KeyRef key, String reason) {
+        ring.check(caller, Operation.ADMINISTER, clock.millis());
+        return described(ring.revoke(key, checked(reason), caller));
+    }
+
+    @Override
+    public KeyDescription destroy(KeyRef key, String reason) {
+        ring.check(caller, Operation.DESTROY, clock.millis());
+        return described(ring.destroy(key, checked(reason), false, caller));
+    }
+
+    @Override
+    public KeyDescription destroyWithoutInventory(KeyRef key, String reason) {
+        ring.check(caller, Operation.DESTROY, clock.millis());
+        return described(ring.destroy(key, checked(reason), true, caller));
+    }
+
+    @Override
+    public KeyDescription undoDestruction(KeyRef key, String reason) {
+        ring.check(caller, Operation.DESTROY, clock.millis());
+        return described(ring.undo(key, checked(reason), caller));
+    }
+
+    @Override
+    public int acceptRestore(String reason) {
+        ring.check(caller, Operation.ADMINISTER, clock.millis());
+        return ring.acceptRestore(checked(reason), caller);
     }
 
     @Override
@@ -154,20 +200,55 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
         return ring.identity();
     }
 
-    private KeyDescription describe(KeyMetadata key, Collection<KeyMetadata> keys, long nowMillis) {
-        Optional<KeyMetadata> active = ring.snapshot().active(nowMillis).map(KeyVersion::metadata);
-        return new KeyDescription(
-                key,
-                ActiveKeySelector.status(key, active, Instant.ofEpochMilli(nowMillis)),
-                ActiveKeySelector.archivedAt(key, keys));
+    KeyRingHealth health() {
+        long now = clock.millis();
+        ring.maintain(now);
+        Map<KeyStatus, Integer> counts = new EnumMap<>(KeyStatus.class);
+        described(now).forEach(key -> counts.merge(key.status(), 1, Integer::sum));
+        return KeyRingHealth.of(
+                ring.freshAt(),
+                ring.isTooStale(now),
+                ring.lastError(),
+                counts,
+                ring.problems(),
+                ring.snapshot().isComplete());
     }
 
-    private static void checkUsable(KeyMetadata key) {
+    private KeyDescription described(KeyMetadata changed) {
+        return described(clock.millis()).stream()
+                .filter(key -> key.metadata().ref().equals(changed.ref()))
+                .findFirst()
+                .orElseThrow(() -> new UnknownKey("the ring has no key " + changed.ref()));
+    }
+
+    private List<KeyDescription> described(long nowMillis) {
+        RingSnapshot snapshot = ring.snapshot();
+        Collection<KeyMetadata> keys = snapshot.metadata();
+        Map<KeyRef, Instant> archived = ActiveKeySelector.archivedAt(keys);
+        Optional<KeyMetadata> active = snapshot.active(nowMillis).map(KeyVersion::metadata);
+        return keys.stream()
+                .map(key -> new KeyDescription(
+                        key,
+                        ActiveKeySelector.status(key, active, Instant.ofEpochMilli(nowMillis)),
+                        Optional.ofNullable(archived.get(key.ref()))))
+                .toList();
+    }
+
+    private static String checked(String reason) {
+        if (reason.isBlank() || reason.length() > MOST_REASON) {
+            throw new IllegalArgumentException("a reason has 1 to " + MOST_REASON + " characters");
+        }
+        return reason;
+    }
+
+    private void checkUsable(KeyMetadata key, Operation as) {
         KeyRef ref = key.ref();
         if (key.destroyedAt().isPresent()) {
             throw new KeyDestroyed("key " + ref + " was destroyed: what it encrypted cannot be read any more");
         }
-        if (key.revokedAt().isPresent()) {
+        if (key.revokedAt().isPresent() && as == Operation.ADMINISTER) {
+            ring.openedDespiteRevocation(ref, caller);
+        } else if (key.revokedAt().isPresent()) {
             throw new KeyRevoked("key " + ref + " was revoked: what it encrypted is not read any more");
         }
     }

@@ -25,6 +25,7 @@ final class TestRings implements InstantSource {
             .allow(Operation.DECRYPT, "Mail Services")
             .allow(Operation.ROLL_OVER, "Operators")
             .allow(Operation.ADMINISTER, "Operators")
+            .allow(Operation.DESTROY, "Operators")
             .build();
 
     final InMemoryGroupDirectory groups = new InMemoryGroupDirectory();

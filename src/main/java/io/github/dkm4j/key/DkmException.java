@@ -13,6 +13,8 @@ public abstract sealed class DkmException extends RuntimeException
                 KeyRevoked,
                 KeyDestroyed,
                 NoActiveKey,
+                ClocksDisagree,
+                DestructionRefused,
                 AuthenticationFailed,
                 MalformedMessage,
                 TruncatedMessage,

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param createdAt when it was made, by its maker's clock
  * @param activatesAt from when it may be the active key
  * @param revokedAt when it was revoked, if it was
+ * @param destroysAt when its destruction may be completed, if that was asked for and not undone
  * @param destroyedAt when it was destroyed, if it was
  * @param reason why it was revoked or destroyed
  */
@@ -18,12 +19,14 @@ public record KeyMetadata(
         Instant createdAt,
         Instant activatesAt,
         Optional<Instant> revokedAt,
+        Optional<Instant> destroysAt,
         Optional<Instant> destroyedAt,
         Optional<String> reason) {
 
     /** A key version that nothing has happened to yet. */
     public static KeyMetadata of(KeyRef ref, Instant createdAt, Instant activatesAt) {
-        return new KeyMetadata(ref, createdAt, activatesAt, Optional.empty(), Optional.empty(), Optional.empty());
+        return new KeyMetadata(
+                ref, createdAt, activatesAt, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** Its generation. */

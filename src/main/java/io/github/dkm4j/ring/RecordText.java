@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -73,9 +72,9 @@ final class RecordText {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** SHA-256 over all bytes, in hexadecimal. */
-    String hash() {
-        return HexFormat.of().formatHex(Kdf.sha256(bytes()));
+    /** SHA-256 over all bytes. */
+    Hash hash() {
+        return Hash.of(bytes());
     }
 
     /** The one value of a name. */

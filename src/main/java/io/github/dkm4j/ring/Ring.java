@@ -1,66 +1,60 @@
 package io.github.dkm4j.ring;
 
 import io.github.dkm4j.audit.AuditEvent;
-import io.github.dkm4j.crypto.KeyMaterial;
-import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.ConfigurationMismatch;
 import io.github.dkm4j.key.DkmException;
-import io.github.dkm4j.key.Epoch;
-import io.github.dkm4j.key.GroupDirectoryUnavailable;
-import io.github.dkm4j.key.KeyId;
 import io.github.dkm4j.key.KeyMetadata;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.NoActiveKey;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Caller;
-import io.github.dkm4j.policy.MembershipCache;
 import io.github.dkm4j.policy.Operation;
-import io.github.dkm4j.store.StoredRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open ring: the snapshot, its refresh and roll-over, and the policy check. Safe for use by many threads.
+ * An open ring. Safe for use by many threads.
  *
- * <p>Readers take the snapshot with one volatile read. Work that is due is done by one caller, who gets the lock; all
- * others go on with the snapshot they have. A snapshot is replaced only by one that knows at least as much.
+ * <p>Readers take the snapshot with one volatile read. Work that is due is done by one caller, who gets the lock, or by
+ * the user's executor; all others go on with the snapshot they have.
  */
 public final class Ring implements AutoCloseable {
     private static final long RETRY_MILLIS = 1_000;
-    static final Duration TOLERATED_SKEW = Duration.ofMinutes(5);
+    private static final int MOST_ABSENT = 10_000;
 
     private final RingSettings settings;
-    private final RingReader reader;
-    private final MembershipCache members;
+    private final Access access;
+    private final Refresher refresher;
+    private final Usage usage;
+    private final RollOver rollOver;
+    private final Administration administration;
     private final ReentrantLock work = new ReentrantLock();
-    private volatile RingSnapshot snapshot;
+    private final AtomicBoolean handedOver = new AtomicBoolean();
+    private final Map<KeyRef, Long> absent = new ConcurrentHashMap<>();
     private volatile long nextRefresh;
     private volatile long nextSearch;
-    private volatile @Nullable String storeError;
-    private volatile @Nullable String rolloverSkipped;
-    private volatile boolean closed;
+    private volatile @Nullable String workError;
 
     private Ring(RingSettings settings) {
         this.settings = settings;
-        this.members = new MembershipCache(settings.groups(), settings.membershipTtl(), settings.clock());
-        List<StoredRecord> stored = settings.store().read(settings.name());
-        this.reader = RingReader.open(settings, stored);
-        Instant now = settings.clock().instant();
-        try {
-            this.snapshot = reader.read(stored, null, now);
-        } catch (RuntimeException e) {
-            reader.close();
-            throw e;
-        }
-        this.nextRefresh = now.toEpochMilli() + settings.refreshEvery().toMillis();
+        this.access = new Access(settings);
+        this.refresher = new Refresher(settings);
+        this.usage = new Usage(settings, refresher);
+        this.rollOver = new RollOver(settings, refresher, usage);
+        this.administration = new Administration(settings, refresher, rollOver);
+        // Work is due at once: whoever uses a ring for a moment only, as a command does, rolls it over all the same.
+        this.nextRefresh = refresher.freshAtMillis();
     }
 
     /** Makes the ring. */
@@ -72,18 +66,19 @@ public final class Ring implements AutoCloseable {
     public static Ring open(RingSettings settings) {
         Ring ring = new Ring(settings);
         try {
+            RingSnapshot snapshot = ring.snapshot();
             settings.policy()
-                    .filter(policy -> !policy.equals(ring.snapshot.policy()))
+                    .filter(policy -> !policy.equals(snapshot.policy()))
                     .ifPresent(policy -> {
                         throw new ConfigurationMismatch("the configured policy differs from the ring's, which is "
-                                + ring.snapshot.policy() + ": the ring's counts, change the configuration");
+                                + snapshot.policy() + ": the ring's counts, change the configuration");
                     });
             ring.audit(new AuditEvent.RingOpened(
                     settings.clock().instant(),
                     settings.name(),
                     settings.account().toString(),
-                    ring.snapshot.metadata().size()));
-            ring.reportFindings(List.of(), ring.snapshot.findings());
+                    snapshot.keys().size()));
+            ring.refresher.report();
             return ring;
         } catch (RuntimeException e) {
             ring.close();
@@ -93,32 +88,22 @@ public final class Ring implements AutoCloseable {
 
     /** What this node knows now. */
     public RingSnapshot snapshot() {
-        if (closed) {
-            throw new IllegalStateException("the key ring is closed");
-        }
-        return snapshot;
+        return refresher.snapshot();
     }
 
     /** The hash of the ring's genesis. */
     public String identity() {
-        return reader.identity();
+        return refresher.generations().genesis().hash().toString();
     }
 
     /** Throws unless the policy lets the caller do this. */
     public void check(Caller caller, Operation operation, long nowMillis) {
-        if (!isAllowed(caller, operation, nowMillis)) {
-            throw refused(caller, operation.label(), "in none of the policy's groups");
-        }
+        access.check(snapshot().policy(), caller, operation, nowMillis);
     }
 
     /** Throws unless the policy lets the caller do anything at all. */
-    public void checkAny(Caller caller, long nowMillis) {
-        for (Operation operation : Operation.values()) {
-            if (isAllowed(caller, operation, nowMillis)) {
-                return;
-            }
-        }
-        throw refused(caller, "list keys", "in none of the policy's groups");
+    public void checkAny(Caller caller, String what, long nowMillis) {
+        access.checkAny(snapshot().policy(), caller, what, nowMillis);
     }
 
     /** The key that new writes use. */
@@ -128,177 +113,217 @@ public final class Ring implements AutoCloseable {
             throw new NoActiveKey("nothing is encrypted while the view of the ring is incomplete: "
                     + String.join("; ", current.findings()));
         }
-        return current.active(nowMillis)
-                .orElseThrow(() -> new NoActiveKey("the ring has no active key at this time: look at its keys"));
-    }
-
-    /** The key of that name; if it is not known, the store is read again, at most once a second for all callers. */
-    public @Nullable KeyVersion key(KeyRef ref, long nowMillis) {
-        KeyVersion known = snapshot().key(ref);
-        if (known == null && due(nextSearch, nowMillis, RETRY_MILLIS) && work.tryLock()) {
-            try {
-                nextSearch = nowMillis + RETRY_MILLIS;
-                refresh(settings.clock().instant());
-            } catch (DkmException e) {
-                storeError = e.getMessage();
-            } finally {
-                work.unlock();
-            }
-            known = snapshot().key(ref);
+        checkFresh(settings.encryptStaleness(), "encrypted", nowMillis);
+        Optional<KeyVersion> active = current.active(nowMillis);
+        if (active.isEmpty()) {
+            throw new NoActiveKey("the ring has no active key at this time: look at its keys");
         }
-        return known;
+        return active.get();
     }
 
-    /** Does what is due, on this caller's thread, if nobody else is at it. Never fails the caller's own operation. */
-    public void maintain(long nowMillis) {
-        if (!due(nextRefresh, nowMillis, settings.refreshEvery().toMillis()) || !work.tryLock()) {
-            return;
+    /** Counts what was sealed. */
+    public void sealed(KeyVersion key, long bytes) {
+        usage.count(key.metadata().ref(), bytes);
+    }
+
+    /**
+     * The key of that name; null if there is none. If it is not known, the store is read again: at most once a second
+     * for the whole ring, and once in a refresh interval for the same name.
+     */
+    public @Nullable KeyVersion key(KeyRef ref, long nowMillis) {
+        checkFresh(settings.decryptStaleness(), "decrypted", nowMillis);
+        KeyVersion known = snapshot().key(ref);
+        if (known != null) {
+            return known;
+        }
+        Long until = absent.get(ref);
+        boolean remembered =
+                until != null && !due(until, nowMillis, settings.refreshEvery().toMillis());
+        if (remembered || !due(nextSearch, nowMillis, RETRY_MILLIS) || !lockedInTime()) {
+            return snapshot().key(ref);
         }
         try {
-            nextRefresh = nowMillis + settings.refreshEvery().toMillis();
-            refresh(settings.clock().instant());
-            rollOverIfDue();
-        } catch (DkmException e) {
-            storeError = e.getMessage();
-            nextRefresh =
-                    nowMillis + Math.min(RETRY_MILLIS, settings.refreshEvery().toMillis());
+            known = snapshot().key(ref);
+            if (known == null) {
+                nextSearch = nowMillis + RETRY_MILLIS;
+                known = searched(ref, nowMillis);
+            }
+            return known;
         } finally {
             work.unlock();
+        }
+    }
+
+    /** Does what is due, on this caller's thread or the user's executor, if nobody else is at it. Never fails. */
+    public void maintain(long nowMillis) {
+        if (!due(nextRefresh, nowMillis, settings.refreshEvery().toMillis())) {
+            return;
+        }
+        if (settings.executor().isEmpty()) {
+            workIfFree(nowMillis);
+        } else if (handedOver.compareAndSet(false, true)) {
+            try {
+                settings.executor().get().execute(() -> {
+                    handedOver.set(false);
+                    workIfFree(nowMillis);
+                });
+            } catch (RuntimeException e) {
+                handedOver.set(false);
+                workError = "the executor refused: " + e;
+            }
         }
     }
 
     /** Makes the successor of the active key, unless one is PENDING; returns the one there is then. */
     public KeyMetadata rollOver(Caller caller) {
-        work.lock();
-        try {
-            refresh(settings.clock().instant());
-            return successor(caller);
-        } finally {
-            work.unlock();
-        }
+        return working(() -> {
+            refresher.refresh();
+            return rollOver.ensureSuccessor(caller);
+        });
+    }
+
+    /** Revokes a key and replaces the active one and the master secret. */
+    public KeyMetadata revoke(KeyRef key, String reason, Caller caller) {
+        return working(() -> administration.revoke(key, reason, caller));
+    }
+
+    /** Asks for a destruction, or completes it when its delay is over. */
+    public KeyMetadata destroy(KeyRef key, String reason, boolean override, Caller caller) {
+        return working(() -> administration.destroy(key, reason, override, caller));
+    }
+
+    /** Ends a destruction that was not completed. */
+    public KeyMetadata undo(KeyRef key, String reason, Caller caller) {
+        return working(() -> administration.undo(key, reason, caller));
+    }
+
+    /** Declares that missing records are lost for good; returns how many. */
+    public int acceptRestore(String reason, Caller caller) {
+        return working(() -> administration.acceptRestore(reason, caller));
+    }
+
+    /** Puts on record that a message under a revoked key is opened. */
+    public void openedDespiteRevocation(KeyRef key, Caller caller) {
+        audit(new AuditEvent.RevokedKeyUsed(settings.clock().instant(), settings.name(), caller.toString(), key));
+    }
+
+    /** When the store was last read. */
+    public Instant freshAt() {
+        return Instant.ofEpochMilli(refresher.freshAtMillis());
+    }
+
+    /** Why the last refresh failed; empty if it did not. */
+    public Optional<String> lastError() {
+        return refresher.error();
+    }
+
+    /** Whether nothing is encrypted any more because the snapshot is too old. */
+    public boolean isTooStale(long nowMillis) {
+        return age(nowMillis) > settings.encryptStaleness().toMillis();
     }
 
     /** What is wrong, in words; empty if all is well. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>(snapshot().findings());
-        Optional.ofNullable(storeError).ifPresent(error -> problems.add("the last refresh failed: " + error));
-        Optional.ofNullable(rolloverSkipped).ifPresent(problems::add);
+        refresher.error().ifPresent(error -> problems.add("the last refresh failed: " + error));
+        Optional.ofNullable(workError).ifPresent(problems::add);
         return problems;
     }
 
     @Override
     public void close() {
-        closed = true;
-        reader.close();
-        snapshot.keys().values().forEach(key -> key.material().destroy());
+        if (work.tryLock()) {
+            try {
+                usage.tell(true);
+            } catch (DkmException | IllegalStateException e) {
+                workError = e.getMessage();
+            } finally {
+                work.unlock();
+            }
+        }
+        refresher.close();
     }
 
-    private boolean isAllowed(Caller caller, Operation operation, long nowMillis) {
+    private <T> T working(Supplier<T> task) {
+        work.lock();
         try {
-            return members.isAllowed(snapshot().policy(), caller, operation, nowMillis);
-        } catch (GroupDirectoryUnavailable e) {
-            refused(caller, operation.label(), "the group directory could not be asked");
-            throw e;
+            return task.get();
+        } finally {
+            work.unlock();
         }
     }
 
-    private AccessDenied refused(Caller caller, String operation, String reason) {
-        audit(new AuditEvent.AccessRefused(
-                settings.clock().instant(), settings.name(), caller.toString(), operation, reason));
-        return new AccessDenied("access denied: " + caller + " may not " + operation + " on ring " + settings.name());
+    private boolean lockedInTime() {
+        try {
+            return work.tryLock(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private @Nullable KeyVersion searched(KeyRef ref, long nowMillis) {
+        try {
+            refresher.refresh();
+        } catch (DkmException e) {
+            return snapshot().key(ref); // the reason is kept for health
+        }
+        KeyVersion found = snapshot().key(ref);
+        if (found == null) {
+            if (absent.size() >= MOST_ABSENT) {
+                absent.clear();
+            }
+            absent.put(ref, nowMillis + settings.refreshEvery().toMillis());
+        }
+        return found;
+    }
+
+    private void workIfFree(long nowMillis) {
+        long period = settings.refreshEvery().toMillis();
+        if (!due(nextRefresh, nowMillis, period) || !work.tryLock()) {
+            return;
+        }
+        try {
+            nextRefresh = nowMillis + Math.min(RETRY_MILLIS, period);
+            if (age(nowMillis) >= period || age(nowMillis) < 0) {
+                refresher.refresh();
+                absent.clear();
+            }
+            nextRefresh = refresher.freshAtMillis() + period;
+            workError = null;
+            usage.tell(false);
+            rollOverIfDue();
+        } catch (RuntimeException e) {
+            // Whatever fails here, be it the store or the user's audit sink, must not fail the caller's own operation.
+            workError = "the last maintenance failed: " + e.getMessage();
+        } finally {
+            work.unlock();
+        }
     }
 
     private void rollOverIfDue() {
-        if (settings.rolloverEvery().isEmpty()) {
+        Instant now = settings.clock().instant();
+        if (!rollOver.isDue(now)) {
             return;
         }
-        Instant now = settings.clock().instant();
-        Optional<KeyVersion> active = snapshot.active(now.toEpochMilli());
-        boolean due = active.isPresent()
-                && !now.isBefore(active.get()
-                        .metadata()
-                        .activatesAt()
-                        .plus(settings.rolloverEvery().get())
-                        .minus(settings.propagation()));
-        if (!due || pending(now).isPresent()) {
-            rolloverSkipped = null;
-        } else if (members.isAllowed(
-                snapshot.policy(), settings.account(), Operation.CREATE_NEXT, now.toEpochMilli())) {
-            successor(settings.account());
-            rolloverSkipped = null;
+        if (access.allows(snapshot().policy(), settings.account(), Operation.CREATE_NEXT, now.toEpochMilli())) {
+            rollOver.ensureSuccessor(settings.account());
         } else {
-            rolloverSkipped = "roll-over is due, and " + settings.account() + " lacks " + Operation.CREATE_NEXT.label();
+            workError = "roll-over is due, and " + settings.account() + " lacks " + Operation.CREATE_NEXT.label();
         }
     }
 
-    private KeyMetadata successor(Caller caller) {
-        Instant now = settings.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-        Optional<KeyMetadata> pending = pending(now);
-        if (pending.isPresent()) {
-            return pending.get();
+    private void checkFresh(Duration bound, String what, long nowMillis) {
+        long age = age(nowMillis);
+        if (age > bound.toMillis()) {
+            throw new StoreUnavailable("nothing is " + what + " any more: the ring was last read at " + freshAt()
+                    + ", which is longer ago than " + bound
+                    + refresher.error().map(error -> "; " + error).orElse(""));
         }
-        if (!snapshot.isComplete()) {
-            throw new StoreUnavailable("no key is made while the view of the ring is incomplete: "
-                    + String.join("; ", snapshot.findings()));
-        }
-        Epoch next = snapshot.metadata().stream()
-                .map(KeyMetadata::epoch)
-                .max(Epoch::compareTo)
-                .map(Epoch::next)
-                .orElse(Epoch.FIRST);
-        KeyMetadata metadata = KeyMetadata.of(
-                new KeyRef(next, KeyId.random(settings.random())), now, now.plus(settings.propagation()));
-        byte[] bytes = new byte[KeyMaterial.LENGTH];
-        settings.random().nextBytes(bytes);
-        try (KeyMaterial material = KeyMaterial.copyOf(bytes)) {
-            RecordText record = reader.newKey(metadata, material, snapshot.heads());
-            audit(new AuditEvent.KeyCreated(
-                    now, settings.name(), caller.toString(), metadata.ref(), metadata.activatesAt()));
-            settings.store().add(settings.name(), RingRecords.stored(record));
-        } finally {
-            Arrays.fill(bytes, (byte) 0);
-        }
-        // Read back before it counts: the store may have taken a rival's record instead, which then is the successor.
-        refresh(settings.clock().instant());
-        return snapshot.metadata().stream()
-                .filter(key -> key.epoch().equals(next))
-                .findFirst()
-                .orElseThrow(() -> new StoreUnavailable("the store does not show the key of epoch " + next
-                        + " that it took: it is not used before it does"));
     }
 
-    private Optional<KeyMetadata> pending(Instant now) {
-        Optional<Epoch> active =
-                snapshot.active(now.toEpochMilli()).map(key -> key.metadata().epoch());
-        return snapshot.metadata().stream()
-                .filter(key -> key.activatesAt().isAfter(now) && key.isUsable())
-                // A key whose maker's clock ran far ahead is no successor: it could stay PENDING for years.
-                .filter(key -> !key.createdAt().isAfter(now.plus(TOLERATED_SKEW)))
-                .filter(key -> !key.activatesAt()
-                        .isAfter(
-                                now.plus(settings.propagation().multipliedBy(2)).plus(TOLERATED_SKEW)))
-                .filter(key -> active.isEmpty() || key.epoch().compareTo(active.get()) > 0)
-                .findFirst();
-    }
-
-    private void refresh(Instant now) {
-        List<String> before = snapshot.findings();
-        snapshot = reader.read(settings.store().read(settings.name()), snapshot(), now);
-        if (closed) {
-            close();
-        }
-        storeError = null;
-        reportFindings(before, snapshot.findings());
-    }
-
-    private void reportFindings(List<String> known, List<String> found) {
-        found.stream()
-                .filter(finding -> !known.contains(finding))
-                .forEach(finding -> audit(new AuditEvent.StoreDoubted(
-                        settings.clock().instant(),
-                        settings.name(),
-                        settings.account().toString(),
-                        finding)));
+    private long age(long nowMillis) {
+        return nowMillis - refresher.freshAtMillis();
     }
 
     private void audit(AuditEvent event) {

@@ -38,21 +38,25 @@ final class RingFounder {
         Instant now = settings.clock().instant().truncatedTo(ChronoUnit.MILLIS);
         byte[] ringId = bytes(settings, 16);
         String id = HexFormat.of().formatHex(ringId);
+        String wrapId = HexFormat.of().formatHex(bytes(settings, 8));
         byte[] secret = bytes(settings, KeyMaterial.LENGTH);
         byte[] first = bytes(settings, KeyMaterial.LENGTH);
         try (KeyMaterial material = KeyMaterial.copyOf(secret);
                 MasterSecret master = new MasterSecret(material, ringId, MasterSecret.FIRST_GENERATION);
                 KeyMaterial key = KeyMaterial.copyOf(first)) {
-            RootWrap wrap = wrapped(settings, id, secret);
-            RecordText genesis = RingRecords.genesis(settings.name(), ringId, now, master);
+            RootWrap wrap = wrapped(settings, id, MasterSecret.FIRST_GENERATION, wrapId, secret);
+            RecordText genesis = RingRecords.genesis(settings.name(), ringId, wrapId, now, master);
             KeyMetadata metadata = KeyMetadata.of(new KeyRef(Epoch.FIRST, KeyId.random(settings.random())), now, now);
             RecordText rules = RingRecords.policy(id, 1, policy, List.of(genesis.hash()), master);
             RecordText epoch1 = RingRecords.key(
                     id, metadata, key, List.of(rules.hash()), master, settings.ciphers(), settings.random());
-            RecordText root = RingRecords.root(id, settings.root().kind(), wrap, master);
+            RecordText root = RingRecords.root(id, wrapId, settings.root().kind(), wrap, master);
             settings.audit()
                     .record(new AuditEvent.RingCreated(
-                            now, settings.name(), settings.account().toString(), genesis.hash()));
+                            now,
+                            settings.name(),
+                            settings.account().toString(),
+                            genesis.hash().toString()));
             boolean created = settings.store()
                     .create(
                             settings.name(),
@@ -69,8 +73,9 @@ final class RingFounder {
     }
 
     /** A wrap counts as made only when it was unwrapped again. */
-    private static RootWrap wrapped(RingSettings settings, String ringId, byte[] secret) {
-        byte[] binding = RingRecords.rootBinding(ringId, settings.root().kind());
+    static RootWrap wrapped(RingSettings settings, String ringId, int generation, String wrapId, byte[] secret) {
+        byte[] binding = RingRecords.rootBinding(
+                ringId, generation, wrapId, settings.root().kind());
         RootWrap wrap = settings.root().wrap(secret, binding);
         byte[] again = settings.root().unwrap(wrap, binding);
         try {

@@ -23,36 +23,42 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes and reads the records of one ring. Record types: genesis, root, policy, key. */
+/** Makes and reads the records of one ring. Record types: genesis, root, generation, policy, key, event, accepted, use. */
 final class RingRecords {
     static final String GENESIS = "genesis";
     static final String ROOT = "root";
+    static final String GENERATION = "generation";
     static final String POLICY = "policy";
     static final String KEY = "key";
+    static final String EVENT = "event";
+    static final String ACCEPTED = "accepted";
+    static final String USE = "use";
 
-    /** More heads than rivals can reasonably make; a record lists no more. */
-    private static final int MAX_PREVIOUS = 64;
+    /** More heads than rivals can reasonably make; a record lists no more; as many fit into one. */
+    private static final int MAX_PREVIOUS = 512;
 
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private RingRecords() {}
 
-    static RecordText genesis(String ring, byte[] ringId, Instant now, MasterSecret master) {
+    static RecordText genesis(String ring, byte[] ringId, String wrapId, Instant now, MasterSecret master) {
         return new RecordText.Builder(GENESIS)
                 .add("ring", ring)
                 .add("ring-id", HexFormat.of().formatHex(ringId))
                 .add("created", now)
                 .add("kind", "simple")
-                .add("generation", MasterSecret.FIRST_GENERATION)
+                .add("generation", master.generation())
+                .add("wrap-id", wrapId)
                 .add("commitment", master.commitment())
                 .build(master.recordKey());
     }
 
-    static RecordText root(String ringId, String kind, RootWrap wrap, MasterSecret master) {
+    static RecordText root(String ringId, String wrapId, String kind, RootWrap wrap, MasterSecret master) {
         return new RecordText.Builder(ROOT)
                 .add("ring-id", ringId)
-                .add("generation", MasterSecret.FIRST_GENERATION)
+                .add("generation", master.generation())
+                .add("wrap-id", wrapId)
                 .add("root", kind)
                 .add("parameters", wrap.parameters())
                 .add("wrapped", wrap.wrapped())
@@ -60,23 +66,59 @@ final class RingRecords {
     }
 
     /** What a root's wrap is bound to. */
-    static byte[] rootBinding(String ringId, String kind) {
-        return ("dkm4j root 1\nring-id: " + ringId + "\ngeneration: " + MasterSecret.FIRST_GENERATION + "\nroot: "
+    static byte[] rootBinding(String ringId, int generation, String wrapId, String kind) {
+        return ("dkm4j root 1\nring-id: " + ringId + "\ngeneration: " + generation + "\nwrap-id: " + wrapId + "\nroot: "
                         + kind + "\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Where a root's wrap of one generation stands. */
+    static String rootSlot(String kind, String wrapId) {
+        return ROOT + "-" + kind + "-" + wrapId;
+    }
+
+    /**
+     * A new generation of the master secret.
+     *
+     * @param earlier the secret of the generation before, which whoever has the new one may read
+     * @param policy the policy record that stays in force
+     */
+    static RecordText generation(
+            String ringId,
+            String wrapId,
+            Instant now,
+            String by,
+            KeyMaterial earlier,
+            Hash policy,
+            Collection<Hash> heads,
+            MasterSecret master,
+            Ciphers ciphers,
+            SecureRandom random) {
+        RecordText.Builder record = chained(GENERATION, ringId, heads, master)
+                .add("wrap-id", wrapId)
+                .add("created", now)
+                .add("by", Printable.escape(by))
+                .add("policy", policy)
+                .add("commitment", master.commitment());
+        byte[] wrapped = KeyWrap.wrap(ciphers, random, master.wrappingKey(), record.soFar(), earlier);
+        return record.add("earlier", wrapped).build(master.recordKey());
+    }
+
+    static KeyMaterial earlier(RecordText record, MasterSecret master, Ciphers ciphers) {
+        return unwrapped(record, "earlier", master, ciphers);
+    }
+
     static RecordText policy(
-            String ringId, int version, AccessPolicy policy, Collection<String> heads, MasterSecret master) {
-        RecordText.Builder record = chained(POLICY, ringId, heads).add("version", version);
-        policy.toLines().forEach(line -> record.add("rule", PolicyText.escape(line)));
+            String ringId, int version, AccessPolicy policy, Collection<Hash> heads, MasterSecret master) {
+        RecordText.Builder record = chained(POLICY, ringId, heads, master).add("version", version);
+        policy.toLines().forEach(line -> record.add("rule", Printable.escape(line)));
         return record.build(master.recordKey());
     }
 
     static AccessPolicy policy(RecordText record) {
         try {
             return AccessPolicy.fromLines(
-                    record.values("rule").stream().map(PolicyText::unescape).toList());
+                    record.values("rule").stream().map(Printable::unescape).toList());
         } catch (IllegalArgumentException e) {
             throw new RecordNotAuthentic("its policy cannot be read: " + e.getMessage(), e);
         }
@@ -86,12 +128,11 @@ final class RingRecords {
             String ringId,
             KeyMetadata metadata,
             KeyMaterial material,
-            Collection<String> heads,
+            Collection<Hash> heads,
             MasterSecret master,
             Ciphers ciphers,
             SecureRandom random) {
-        RecordText.Builder record = chained(KEY, ringId, heads)
-                .add("generation", MasterSecret.FIRST_GENERATION)
+        RecordText.Builder record = chained(KEY, ringId, heads, master)
                 .add("epoch", metadata.epoch())
                 .add("key-id", metadata.keyId())
                 .add("created", metadata.createdAt())
@@ -143,11 +184,107 @@ final class RingRecords {
     }
 
     static KeyMaterial material(RecordText record, MasterSecret master, Ciphers ciphers) {
+        return unwrapped(record, "wrapped", master, ciphers);
+    }
+
+    static RecordText event(String ringId, KeyEvent event, String id, Collection<Hash> heads, MasterSecret master) {
+        RecordText.Builder record = chained(EVENT, ringId, heads, master)
+                .add("id", id)
+                .add("what", event.what().label())
+                .add("epoch", event.key().epoch())
+                .add("key-id", event.key().keyId())
+                .add("number", event.number())
+                .add("at", event.at())
+                .add("by", Printable.escape(event.by()))
+                .add("reason", Printable.escape(event.reason()));
+        event.due().ifPresent(due -> record.add("due", due));
+        event.tomb().ifPresent(tomb -> {
+            record.add("record", tomb.record());
+            tomb.previous().forEach(hash -> record.add("record-previous", hash));
+            record.add("created", tomb.createdAt()).add("activates", tomb.activatesAt());
+        });
+        return record.build(master.recordKey());
+    }
+
+    static KeyEvent event(RecordText record) {
         try {
-            return KeyWrap.unwrap(ciphers, master.wrappingKey(), record.before("wrapped"), record.binary("wrapped"));
-        } catch (AuthenticationFailed e) {
-            throw new RecordNotAuthentic("its key does not unwrap", e);
+            KeyEvent.What what = KeyEvent.What.of(record.value("what"));
+            boolean destroyed = what == KeyEvent.What.DESTROYED;
+            return new KeyEvent(
+                    what,
+                    ref(record),
+                    number(record, "number"),
+                    bounded(record.instant("at")),
+                    Printable.unescape(record.value("by")),
+                    Printable.unescape(record.value("reason")),
+                    what == KeyEvent.What.DESTROY ? Optional.of(bounded(record.instant("due"))) : Optional.empty(),
+                    destroyed
+                            ? Optional.of(new KeyEvent.Tomb(
+                                    Hash.parse(record.value("record")),
+                                    record.values("record-previous").stream()
+                                            .map(Hash::parse)
+                                            .toList(),
+                                    created(record),
+                                    bounded(record.instant("activates"))))
+                            : Optional.empty());
+        } catch (IllegalArgumentException e) {
+            throw new RecordNotAuthentic("it is no event of this version", e);
         }
+    }
+
+    /** An administrator's word that records which others name are lost for good. */
+    static RecordText accepted(
+            String ringId,
+            String id,
+            Instant now,
+            String by,
+            String reason,
+            Collection<Hash> lost,
+            Collection<Hash> heads,
+            MasterSecret master) {
+        RecordText.Builder record = chained(ACCEPTED, ringId, heads, master)
+                .add("id", id)
+                .add("at", now)
+                .add("by", Printable.escape(by))
+                .add("reason", Printable.escape(reason));
+        lost.stream().sorted().forEach(hash -> record.add("lost", hash));
+        return record.build(master.recordKey());
+    }
+
+    static List<Hash> lost(RecordText record) {
+        return record.values("lost").stream().map(Hash::parse).toList();
+    }
+
+    /** How much one process has sealed with a key so far. Stands outside the chain: losing it loses a count. */
+    static RecordText use(String ringId, Use use, MasterSecret master) {
+        return new RecordText.Builder(USE)
+                .add("ring-id", ringId)
+                .add("generation", master.generation())
+                .add("epoch", use.key().epoch())
+                .add("key-id", use.key().keyId())
+                .add("node", use.node())
+                .add("number", use.number())
+                .add("messages", use.messages())
+                .add("bytes", use.bytes())
+                .build(master.recordKey());
+    }
+
+    static Use use(RecordText record) {
+        try {
+            return new Use(
+                    ref(record),
+                    record.value("node"),
+                    number(record, "number"),
+                    Long.parseLong(record.value("messages")),
+                    Long.parseLong(record.value("bytes")));
+        } catch (IllegalArgumentException e) {
+            throw new RecordNotAuthentic("it is no count of this version", e);
+        }
+    }
+
+    /** Which generation of the master secret a record hangs from. */
+    static int generation(RecordText record) {
+        return number(record, "generation");
     }
 
     /** Where a record belongs in the store; checked on reading, so that no record is passed off under another name. */
@@ -155,14 +292,17 @@ final class RingRecords {
         try {
             return switch (record.type()) {
                 case GENESIS -> new RecordName(GENESIS, record.value("ring-id"));
-                case ROOT -> new RecordName(ROOT + "-" + record.value("root"), record.value("ring-id"));
+                case ROOT ->
+                    new RecordName(rootSlot(record.value("root"), record.value("wrap-id")), record.value("ring-id"));
+                case GENERATION ->
+                    new RecordName(String.format("%s-%04d", GENERATION, generation(record)), record.value("ring-id"));
                 case POLICY ->
                     new RecordName(
-                            String.format("%s-%010d", POLICY, Integer.parseInt(record.value("version"))),
-                            record.value("ring-id"));
-                case KEY ->
-                    new RecordName(
-                            String.format("%s-%010d", KEY, ref(record).epoch().value()), record.value("key-id"));
+                            String.format("%s-%010d", POLICY, number(record, "version")), record.value("ring-id"));
+                case KEY -> new RecordName(keySlot(ref(record).epoch()), record.value("key-id"));
+                case EVENT -> new RecordName(event(record).slot(), record.value("id"));
+                case USE -> new RecordName(use(record).slot(), record.value("node"));
+                case ACCEPTED -> new RecordName(ACCEPTED + "-" + record.value("id"), record.value("id"));
                 default -> throw new RecordNotAuthentic("its type is unknown to this version");
             };
         } catch (IllegalArgumentException e) {
@@ -170,17 +310,38 @@ final class RingRecords {
         }
     }
 
+    static String keySlot(Epoch epoch) {
+        return String.format("%s-%010d", KEY, epoch.value());
+    }
+
     static StoredRecord stored(RecordText record) {
         return StoredRecord.of(nameOf(record), record.bytes());
     }
 
-    static List<String> previous(RecordText record) {
-        return record.values("previous");
+    static List<Hash> previous(RecordText record) {
+        return record.values("previous").stream().map(Hash::parse).toList();
     }
 
-    private static RecordText.Builder chained(String type, String ringId, Collection<String> heads) {
+    private static KeyMaterial unwrapped(RecordText record, String line, MasterSecret master, Ciphers ciphers) {
+        try {
+            return KeyWrap.unwrap(ciphers, master.wrappingKey(), record.before(line), record.binary(line));
+        } catch (AuthenticationFailed e) {
+            throw new RecordNotAuthentic("its key does not unwrap", e);
+        }
+    }
+
+    private static int number(RecordText record, String name) {
+        String text = record.value(name);
+        // One way to write a number: nothing that Integer.parseInt takes besides, such as a sign or other digits.
+        if (!text.matches("[1-9][0-9]{0,8}")) {
+            throw new RecordNotAuthentic("its line '" + name + "' is no number from 1 on");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static RecordText.Builder chained(String type, String ringId, Collection<Hash> heads, MasterSecret master) {
         RecordText.Builder record = new RecordText.Builder(type).add("ring-id", ringId);
         heads.stream().sorted().limit(MAX_PREVIOUS).forEach(hash -> record.add("previous", hash));
-        return record;
+        return record.add("generation", master.generation());
     }
 }

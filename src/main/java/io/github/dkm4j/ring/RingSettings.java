@@ -2,6 +2,7 @@ package io.github.dkm4j.ring;
 
 import io.github.dkm4j.audit.AuditSink;
 import io.github.dkm4j.crypto.Ciphers;
+import io.github.dkm4j.key.KeyInventory;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.GroupDirectory;
@@ -11,6 +12,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 
 /**
  * What a ring works with, as the builder checked it.
@@ -24,8 +27,16 @@ import java.util.Optional;
  * @param account whom the process itself acts as
  * @param rolloverEvery how old the active key may become
  * @param propagation how long a new key stays PENDING
- * @param refreshEvery how old the snapshot may become
+ * @param rolloverMessages how many messages one key may seal
+ * @param rolloverBytes how many bytes one key may seal
+ * @param refreshEvery how old the snapshot may become before it is read again
+ * @param encryptStaleness how old it may be for encryption, when the store is out of reach
+ * @param decryptStaleness how old it may be for decryption; the bound of a revocation
+ * @param clockSkew how far clocks may be apart
+ * @param destroyRetention how long a destruction can be undone
  * @param membershipTtl how long an answer of the group directory counts
+ * @param inventory says which keys messages still use
+ * @param executor who does what is due; empty: the caller whose turn it is
  * @param readAhead how many nonces are drawn ahead
  * @param ciphers where ciphers come from
  * @param random where randomness comes from
@@ -42,8 +53,16 @@ public record RingSettings(
         Caller account,
         Optional<Duration> rolloverEvery,
         Duration propagation,
+        OptionalLong rolloverMessages,
+        OptionalLong rolloverBytes,
         Duration refreshEvery,
+        Duration encryptStaleness,
+        Duration decryptStaleness,
+        Duration clockSkew,
+        Duration destroyRetention,
         Duration membershipTtl,
+        Optional<KeyInventory> inventory,
+        Optional<Executor> executor,
         int readAhead,
         Ciphers ciphers,
         SecureRandom random,

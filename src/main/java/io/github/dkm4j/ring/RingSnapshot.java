@@ -4,15 +4,14 @@ import io.github.dkm4j.key.KeyMetadata;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.policy.AccessPolicy;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,40 +24,58 @@ import org.jspecify.annotations.Nullable;
 public final class RingSnapshot {
     private final AccessPolicy policy;
     private final Map<KeyRef, KeyVersion> keys;
-    private final Map<String, RecordText> records;
+    private final Map<Hash, SeenRecord> records;
+    private final Ledger ledger;
+    private final List<Use> uses;
+    private final Repairs repairs;
     private final List<String> findings;
     private final boolean complete;
     private final long[] changes;
     private final List<Optional<KeyVersion>> actives;
+    private final Set<KeyRef> barred;
+
+    /**
+     * What this node would do to the store.
+     *
+     * @param lost records that the store has no more
+     * @param buried records of destroyed keys that the store still has
+     */
+    record Repairs(List<SeenRecord> lost, List<SeenRecord> buried) {}
 
     RingSnapshot(
             AccessPolicy policy,
             Map<KeyRef, KeyVersion> keys,
-            Map<String, RecordText> records,
-            List<String> findings,
-            boolean complete,
+            Map<Hash, SeenRecord> records,
+            Ledger ledger,
+            List<Use> uses,
+            Repairs repairs,
+            Findings findings,
             Instant now) {
         this.policy = policy;
         // A HashMap is looked up in less time than an immutable Map.copyOf.
         this.keys = Collections.unmodifiableMap(new HashMap<>(keys));
-        this.records = Map.copyOf(records);
-        this.findings = List.copyOf(findings);
-        this.complete = complete;
-        TreeSet<Instant> times = new TreeSet<>(List.of(now));
-        metadata().stream().map(KeyMetadata::activatesAt).filter(now::isBefore).forEach(times::add);
-        this.changes = times.stream().mapToLong(Instant::toEpochMilli).toArray();
-        List<Optional<KeyVersion>> selected = new ArrayList<>();
-        times.forEach(time -> selected.add(select(time)));
-        this.actives = List.copyOf(selected);
+        this.records = Collections.unmodifiableMap(new HashMap<>(records));
+        this.ledger = ledger;
+        this.uses = List.copyOf(uses);
+        this.repairs = repairs;
+        this.findings = findings.listed();
+        this.complete = findings.none();
+        this.barred = ledger.barred();
+        List<ActiveKeySelector.Change> schedule = ActiveKeySelector.schedule(selectable(), now);
+        this.changes = schedule.stream()
+                .mapToLong(change -> change.at().toEpochMilli())
+                .toArray();
+        this.actives = schedule.stream().map(change -> version(change.active())).toList();
     }
 
     /** The key that new writes use at the given time; empty if there is none. */
     public Optional<KeyVersion> active(long nowMillis) {
         int last = changes.length - 1;
-        while (last >= 0 && changes[last] > nowMillis) {
+        while (last > 0 && changes[last] > nowMillis) {
             last--;
         }
-        return last >= 0 ? actives.get(last) : select(Instant.ofEpochMilli(nowMillis));
+        // A clock that was set back asks for a time before this snapshot's.
+        return changes[last] <= nowMillis ? actives.get(last) : version(select(Instant.ofEpochMilli(nowMillis)));
     }
 
     /** Whether new writes use that key at the given time. */
@@ -75,9 +92,10 @@ public final class RingSnapshot {
 
     /** All keys' metadata, by epoch and key id. */
     public Collection<KeyMetadata> metadata() {
-        TreeMap<KeyRef, KeyMetadata> sorted = new TreeMap<>();
-        keys.forEach((ref, key) -> sorted.put(ref, key.metadata()));
-        return sorted.values();
+        return keys.values().stream()
+                .map(KeyVersion::metadata)
+                .sorted(Comparator.comparing(KeyMetadata::ref))
+                .toList();
     }
 
     /** The ring's policy. */
@@ -95,14 +113,38 @@ public final class RingSnapshot {
         return complete;
     }
 
+    /** The metadata of keys that may be active: those whose record came before its generation was closed. */
+    Collection<KeyMetadata> selectable() {
+        return keys.values().stream()
+                .map(KeyVersion::metadata)
+                .filter(key -> !barred.contains(key.ref()))
+                .toList();
+    }
+
     /** Hashes of records that no other record names. */
-    Set<String> heads() {
-        TreeSet<String> heads = new TreeSet<>(records.keySet());
-        records.values().forEach(record -> RingRecords.previous(record).forEach(heads::remove));
+    Set<Hash> heads() {
+        TreeSet<Hash> heads = new TreeSet<>(records.keySet());
+        records.values().stream()
+                .filter(record -> !ledger.isLate(record))
+                .forEach(record -> record.previous().forEach(heads::remove));
+        records.values().stream().filter(ledger::isLate).map(SeenRecord::hash).forEach(heads::remove);
         return heads;
     }
 
-    Map<String, RecordText> records() {
+    Ledger ledger() {
+        return ledger;
+    }
+
+    /** What processes have said about their use of keys. */
+    List<Use> uses() {
+        return uses;
+    }
+
+    Repairs repairs() {
+        return repairs;
+    }
+
+    Map<Hash, SeenRecord> records() {
         return records;
     }
 
@@ -110,7 +152,11 @@ public final class RingSnapshot {
         return keys;
     }
 
-    private Optional<KeyVersion> select(Instant time) {
-        return ActiveKeySelector.select(metadata(), time).map(found -> keys.get(found.ref()));
+    private Optional<KeyMetadata> select(Instant time) {
+        return ActiveKeySelector.select(selectable(), time);
+    }
+
+    private Optional<KeyVersion> version(Optional<KeyMetadata> key) {
+        return key.map(found -> keys.get(found.ref()));
     }
 }

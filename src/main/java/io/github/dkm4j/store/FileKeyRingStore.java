@@ -85,17 +85,36 @@ public final class FileKeyRingStore implements KeyRingStore {
 
     @Override
     public boolean add(String ring, StoredRecord record) {
-        Rings.requireName(ring);
-        Directories.requirePosix(directory);
-        Path ringDirectory = directory.resolve(ring);
-        try {
-            if (!isPresent(ringDirectory)) {
-                throw new RingNotFound("there is no ring " + ring + " in " + directory + ": create it first");
-            }
-            return WriterLock.holding(directory, WriterLock.PATIENCE, () -> addLocked(ringDirectory, record));
-        } catch (IOException e) {
-            throw unavailable("write", ring, e);
-        }
+        return change(
+                ring,
+                directory -> addLocked(
+                        directory, record, isFree(directory, record.name().slot())));
+    }
+
+    @Override
+    public boolean restore(String ring, StoredRecord record) {
+        return change(
+                ring,
+                directory -> addLocked(
+                        directory,
+                        record,
+                        !Files.exists(directory.resolve(record.name().toString()), NOFOLLOW_LINKS)));
+    }
+
+    /** {@inheritDoc} The disk may keep what was deleted, and so do backups of it. */
+    @Override
+    public boolean remove(String ring, RecordName name) {
+        return change(ring, directory -> {
+            boolean there = Files.deleteIfExists(directory.resolve(name.toString()));
+            syncRing(directory);
+            return there;
+        });
+    }
+
+    /** {@inheritDoc} It is this machine's, as is the file system's where it is local. */
+    @Override
+    public Instant now() {
+        return clock.instant();
     }
 
     @Override
@@ -142,10 +161,25 @@ public final class FileKeyRingStore implements KeyRingStore {
         return true;
     }
 
-    private boolean addLocked(Path ringDirectory, StoredRecord record) throws IOException {
-        Directories.deleteLeftovers(directory);
-        Directories.deleteLeftovers(ringDirectory);
-        boolean free = isFree(ringDirectory, record.name().slot());
+    private boolean change(String ring, Change change) {
+        Rings.requireName(ring);
+        Directories.requirePosix(directory);
+        Path ringDirectory = directory.resolve(ring);
+        try {
+            if (!isPresent(ringDirectory)) {
+                throw new RingNotFound("there is no ring " + ring + " in " + directory + ": create it first");
+            }
+            return WriterLock.holding(directory, WriterLock.PATIENCE, () -> {
+                Directories.deleteLeftovers(directory);
+                Directories.deleteLeftovers(ringDirectory);
+                return change.in(ringDirectory);
+            });
+        } catch (IOException e) {
+            throw unavailable("write", ring, e);
+        }
+    }
+
+    private boolean addLocked(Path ringDirectory, StoredRecord record, boolean free) throws IOException {
         if (free) {
             Path unfinished = ringDirectory.resolve(temporaryName());
             // The content first, then its name, for the same reason as in create.
@@ -208,6 +242,11 @@ public final class FileKeyRingStore implements KeyRingStore {
 
     private static String temporaryName() {
         return Directories.TEMPORARY + UUID.randomUUID();
+    }
+
+    /** What a writer does to a ring's directory while it holds the lock. */
+    private interface Change {
+        boolean in(Path ringDirectory) throws IOException;
     }
 
     private StoreUnavailable unavailable(String what, String ring, IOException cause) {

@@ -1,6 +1,7 @@
 package io.github.dkm4j.store;
 
 import io.github.dkm4j.key.RingNotFound;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class InMemoryKeyRingStore implements KeyRingStore {
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, TreeMap<String, StoredRecord>> rings = new HashMap<>();
+    private final Map<String, TreeMap<RecordName, StoredRecord>> rings = new HashMap<>();
 
     /** An empty store on the system clock. */
     public InMemoryKeyRingStore() {
@@ -48,9 +49,9 @@ public final class InMemoryKeyRingStore implements KeyRingStore {
             if (rings.containsKey(ring)) {
                 return false;
             }
-            TreeMap<String, StoredRecord> bySlot = new TreeMap<>();
-            all.forEach(record -> bySlot.put(record.name().slot(), record.storedAt(clock.instant())));
-            rings.put(ring, bySlot);
+            TreeMap<RecordName, StoredRecord> stored = new TreeMap<>();
+            all.forEach(record -> stored.put(record.name(), record.storedAt(clock.instant())));
+            rings.put(ring, stored);
             return true;
         } finally {
             lock.unlock();
@@ -62,14 +63,44 @@ public final class InMemoryKeyRingStore implements KeyRingStore {
         Rings.requireName(ring);
         lock.lock();
         try {
-            TreeMap<String, StoredRecord> bySlot = rings.get(ring);
-            if (bySlot == null) {
-                throw new RingNotFound("there is no ring " + ring + " in this store: create it first");
+            Map<RecordName, StoredRecord> stored = existing(ring);
+            String slot = record.name().slot();
+            boolean free =
+                    stored.keySet().stream().noneMatch(name -> name.slot().equals(slot));
+            if (free) {
+                stored.put(record.name(), record.storedAt(clock.instant()));
             }
-            return bySlot.putIfAbsent(record.name().slot(), record.storedAt(clock.instant())) == null;
+            return free;
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public boolean restore(String ring, StoredRecord record) {
+        Rings.requireName(ring);
+        lock.lock();
+        try {
+            return existing(ring).putIfAbsent(record.name(), record.storedAt(clock.instant())) == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean remove(String ring, RecordName name) {
+        Rings.requireName(ring);
+        lock.lock();
+        try {
+            return existing(ring).remove(name) != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Instant now() {
+        return clock.instant();
     }
 
     @Override
@@ -77,10 +108,18 @@ public final class InMemoryKeyRingStore implements KeyRingStore {
         Rings.requireName(ring);
         lock.lock();
         try {
-            TreeMap<String, StoredRecord> bySlot = rings.get(ring);
-            return bySlot == null ? List.of() : RecordFile.inOrder(bySlot.values());
+            TreeMap<RecordName, StoredRecord> stored = rings.get(ring);
+            return stored == null ? List.of() : RecordFile.inOrder(stored.values());
         } finally {
             lock.unlock();
         }
+    }
+
+    private Map<RecordName, StoredRecord> existing(String ring) {
+        TreeMap<RecordName, StoredRecord> stored = rings.get(ring);
+        if (stored == null) {
+            throw new RingNotFound("there is no ring " + ring + " in this store: create it first");
+        }
+        return stored;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dkm4j.store;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -32,6 +33,34 @@ public interface KeyRingStore {
      * @throws IllegalArgumentException if the name is not of the form above
      */
     boolean add(String ring, StoredRecord record);
+
+    /**
+     * Puts a record back that the store has lost, even if another one has taken its slot since; rivals of one slot then
+     * stand side by side.
+     *
+     * @return false, and nothing was touched, if a record of that very name exists
+     * @throws io.github.dkm4j.key.RingNotFound if there is no such ring
+     * @throws io.github.dkm4j.key.StoreUnavailable as {@link #add}
+     * @throws IllegalArgumentException if the name is not of the form above
+     */
+    boolean restore(String ring, StoredRecord record);
+
+    /**
+     * Deletes the record of a destroyed key, and never another one: what a store holds is otherwise only added to.
+     *
+     * @return false, and nothing was touched, if there is no such record
+     * @throws io.github.dkm4j.key.RingNotFound if there is no such ring
+     * @throws io.github.dkm4j.key.StoreUnavailable if the store cannot be written, or is not safe to use
+     * @throws IllegalArgumentException if the name is not of the form above
+     */
+    boolean remove(String ring, RecordName name);
+
+    /**
+     * The store's own clock, by which it dates records. For a store on another machine it is that machine's.
+     *
+     * @throws io.github.dkm4j.key.StoreUnavailable if the store cannot be asked
+     */
+    Instant now();
 
     /**
      * All records of a ring in order of their names, each with the time at which the store took it; an empty list if

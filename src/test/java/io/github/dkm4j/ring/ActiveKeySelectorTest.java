@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,55 @@ class ActiveKeySelectorTest {
     }
 
     @Test
+    void theScheduleSaysAtEveryTimeWhatSelectionSays() {
+        Random random = new Random(11);
+        for (int round = 0; round < 1_000; round++) {
+            List<KeyMetadata> keys = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                KeyRef ref = new KeyRef(new Epoch(1 + random.nextInt(4)), new KeyId(random.nextInt(9)));
+                KeyMetadata key = KeyMetadata.of(ref, T0, T0.plusSeconds(random.nextInt(10)));
+                keys.add(random.nextInt(4) == 0 ? revoked(key) : key);
+            }
+            int from = random.nextInt(10);
+            List<ActiveKeySelector.Change> schedule = ActiveKeySelector.schedule(keys, T0.plusSeconds(from));
+            for (int second = from; second < 11; second++) {
+                Instant now = T0.plusSeconds(second);
+                Optional<KeyMetadata> scheduled = schedule.stream()
+                        .filter(change -> !change.at().isAfter(now))
+                        .reduce((earlier, later) -> later)
+                        .flatMap(ActiveKeySelector.Change::active);
+                assertThat(scheduled.map(KeyMetadata::ref))
+                        .as("%s at %s", keys, second)
+                        .isEqualTo(ActiveKeySelector.select(keys, now).map(KeyMetadata::ref));
+            }
+        }
+    }
+
+    @Test
+    void aKeyIsArchivedWhenALaterEpochOrAPreferredRivalIsReached() {
+        Random random = new Random(12);
+        for (int round = 0; round < 1_000; round++) {
+            List<KeyMetadata> keys = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                KeyRef ref = new KeyRef(new Epoch(1 + random.nextInt(3)), new KeyId(i));
+                keys.add(KeyMetadata.of(ref, T0, T0.plusSeconds(random.nextInt(10))));
+            }
+            Collections.shuffle(keys, random);
+            Map<KeyRef, Instant> archived = ActiveKeySelector.archivedAt(keys);
+            for (KeyMetadata key : keys) {
+                Optional<Instant> superseded = keys.stream()
+                        .filter(other -> other.epoch().compareTo(key.epoch()) > 0
+                                || (other.epoch().equals(key.epoch())
+                                        && other.keyId().compareTo(key.keyId()) < 0))
+                        .map(KeyMetadata::activatesAt)
+                        .min(Instant::compareTo)
+                        .map(at -> at.isBefore(key.activatesAt()) ? key.activatesAt() : at);
+                assertThat(Optional.ofNullable(archived.get(key.ref()))).isEqualTo(superseded);
+            }
+        }
+    }
+
+    @Test
     void aKeyIsPendingThenActiveThenArchived() {
         List<KeyMetadata> keys = parse("1/a@0 2/b@9");
         KeyMetadata second = keys.get(1);
@@ -75,8 +125,8 @@ class ActiveKeySelectorTest {
         assertThat(status(second, keys, 8)).isEqualTo(KeyStatus.PENDING);
         assertThat(status(second, keys, 9)).isEqualTo(KeyStatus.ACTIVE);
         assertThat(status(keys.get(0), keys, 9)).isEqualTo(KeyStatus.ARCHIVED);
-        assertThat(ActiveKeySelector.archivedAt(keys.get(0), keys)).contains(T0.plusSeconds(9));
-        assertThat(ActiveKeySelector.archivedAt(second, keys)).isEmpty();
+        assertThat(ActiveKeySelector.archivedAt(keys))
+                .containsOnly(Map.entry(keys.get(0).ref(), T0.plusSeconds(9)));
     }
 
     @Test
@@ -113,6 +163,7 @@ class ActiveKeySelectorTest {
                 key.activatesAt(),
                 Optional.of(T0),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of("leaked"));
     }
 
@@ -121,6 +172,7 @@ class ActiveKeySelectorTest {
                 key.ref(),
                 key.createdAt(),
                 key.activatesAt(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.of(T0),
                 Optional.of("retired"));

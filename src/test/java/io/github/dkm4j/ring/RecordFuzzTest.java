@@ -31,17 +31,40 @@ class RecordFuzzTest {
     private static final MasterSecret MASTER = new MasterSecret(
             KeyMaterial.copyOf(new byte[KeyMaterial.LENGTH]), new byte[16], MasterSecret.FIRST_GENERATION);
 
+    private static final KeyRef KEY = new KeyRef(Epoch.FIRST, new KeyId(7));
+    private static final KeyEvent REVOKED =
+            new KeyEvent(KeyEvent.What.REVOKED, KEY, 1, NOW, "Zoë", "leaked", Optional.empty(), Optional.empty());
+    private static final KeyEvent DESTROYED = new KeyEvent(
+            KeyEvent.What.DESTROYED,
+            KEY,
+            1,
+            NOW,
+            "Zoë",
+            "unused",
+            Optional.empty(),
+            Optional.of(new KeyEvent.Tomb(Hash.parse("cd".repeat(32)), List.of(), NOW, NOW)));
+
     static Stream<byte[]> records() {
         AccessPolicy policy = AccessPolicy.builder()
                 .allow(Operation.ENCRYPT, "Mail Services", "Grüße 100 %")
                 .allow(Operation.ADMINISTER, "Operators")
                 .build();
-        KeyMetadata metadata = KeyMetadata.of(new KeyRef(Epoch.FIRST, new KeyId(7)), NOW, NOW);
+        KeyMetadata metadata = KeyMetadata.of(KEY, NOW, NOW);
         KeyMaterial material = KeyMaterial.copyOf(new byte[KeyMaterial.LENGTH]);
-        Set<String> heads = Set.of("ab".repeat(32));
+        Set<Hash> heads = Set.of(Hash.parse("ab".repeat(32)));
         return Stream.of(
-                        RingRecords.genesis("mail", new byte[16], NOW, MASTER),
-                        RingRecords.root(RING_ID, "passphrase", new RootWrap("argon2id", new byte[40]), MASTER),
+                        RingRecords.genesis("mail", new byte[16], "0011223344556677", NOW, MASTER),
+                        RingRecords.root(
+                                RING_ID,
+                                "0011223344556677",
+                                "passphrase",
+                                new RootWrap("argon2id", new byte[40]),
+                                MASTER),
+                        RingRecords.event(RING_ID, REVOKED, "0011223344556677", heads, MASTER),
+                        RingRecords.event(RING_ID, DESTROYED, "0011223344556677", heads, MASTER),
+                        RingRecords.use(RING_ID, new Use(KEY, "0011223344556677", 1, 12, 345), MASTER),
+                        RingRecords.accepted(
+                                RING_ID, "0011223344556677", NOW, "Zoë", "why, ever", heads, heads, MASTER),
                         RingRecords.policy(RING_ID, 1, policy, heads, MASTER),
                         RingRecords.key(
                                 RING_ID, metadata, material, heads, MASTER, Ciphers.platform(), new SecureRandom()))
@@ -63,6 +86,10 @@ class RecordFuzzTest {
                 () -> RingRecords.metadata(record, Optional.of(NOW)),
                 () -> RingRecords.policy(record),
                 () -> RingRecords.previous(record),
+                () -> RingRecords.event(record),
+                () -> RingRecords.use(record),
+                () -> RingRecords.lost(record),
+                () -> RingRecords.generation(record),
                 () -> RingRecords.material(record, MASTER, Ciphers.platform()),
                 () -> record.verify(MASTER.recordKey()));
         readers.forEach(reader -> read(() -> {

@@ -4,9 +4,9 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** Policy lines as printable ASCII: group names may hold any letters. */
-final class PolicyText {
-    private PolicyText() {}
+/** Any text as printable ASCII, and back. */
+final class Printable {
+    private Printable() {}
 
     static String escape(String line) {
         StringBuilder out = new StringBuilder();

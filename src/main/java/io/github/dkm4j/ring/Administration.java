@@ -1,0 +1,267 @@
+package io.github.dkm4j.ring;
+
+import io.github.dkm4j.audit.AuditEvent;
+import io.github.dkm4j.crypto.KeyMaterial;
+import io.github.dkm4j.key.DestructionRefused;
+import io.github.dkm4j.key.KeyMetadata;
+import io.github.dkm4j.key.KeyRef;
+import io.github.dkm4j.key.KeyStatus;
+import io.github.dkm4j.key.StoreUnavailable;
+import io.github.dkm4j.key.UnknownKey;
+import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.root.RootWrap;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+
+/** What people do to keys: revoke, destroy, undo, accept a loss. Whoever calls holds the ring's work lock. */
+final class Administration {
+    private static final int MOST_ATTEMPTS = 5;
+
+    private final RingSettings settings;
+    private final Refresher refresher;
+    private final RollOver rollOver;
+
+    Administration(RingSettings settings, Refresher refresher, RollOver rollOver) {
+        this.settings = settings;
+        this.refresher = refresher;
+        this.rollOver = rollOver;
+    }
+
+    /**
+     * Revokes a key, starts a new generation of the master secret, and makes a key under it that is active at once. May
+     * be called again after a crash or failure in between: it goes on where it was.
+     */
+    KeyMetadata revoke(KeyRef ref, String reason, Caller caller) {
+        KeyMetadata key = complete(ref);
+        if (key.revokedAt().isEmpty()) {
+            Instant now = now();
+            settings.audit().record(new AuditEvent.KeyRevoked(now, settings.name(), caller.toString(), ref, reason));
+            add(new KeyEvent(
+                    KeyEvent.What.REVOKED, ref, 1, now, caller.name(), reason, Optional.empty(), Optional.empty()));
+            refreshed();
+        }
+        // A rival may have started a generation without knowing of this revocation: then one more is needed.
+        for (int attempt = 0; !refresher.snapshot().ledger().isClosedAfterRevocation(ref); attempt++) {
+            if (attempt == MOST_ATTEMPTS) {
+                throw new StoreUnavailable("key " + ref + " is revoked, but no new generation of the master secret"
+                        + " came about: try again");
+            }
+            startGeneration(caller);
+        }
+        if (!hasKeyOfNewestGeneration()) {
+            rollOver.make(caller, Duration.ZERO);
+        }
+        return complete(ref);
+    }
+
+    /**
+     * Asks for a key's destruction or, when its delay is over, completes it.
+     *
+     * @param override destroy although nobody could say that no message uses it
+     */
+    KeyMetadata destroy(KeyRef ref, String reason, boolean override, Caller caller) {
+        KeyMetadata key = complete(ref);
+        Instant now = now();
+        KeyStatus status = ActiveKeySelector.status(
+                key, refresher.snapshot().active(now.toEpochMilli()).map(KeyVersion::metadata), now);
+        if (status == KeyStatus.DESTROYED) {
+            return key;
+        }
+        if (status != KeyStatus.ARCHIVED && status != KeyStatus.REVOKED) {
+            throw new DestructionRefused("key " + ref + " is " + status + ": only an archived or revoked key can be"
+                    + " destroyed; roll over first");
+        }
+        KeyHistory history = refresher.snapshot().ledger().history();
+        Optional<KeyEvent> pending = history.pendingDestruction(ref);
+        try {
+            checkUnused(ref, override);
+        } catch (DestructionRefused e) {
+            if (pending.isPresent()) {
+                end(KeyEvent.What.UNDO, pending.get(), "cancelled: " + e.getMessage(), Optional.empty(), caller);
+            }
+            throw e;
+        }
+        if (pending.isEmpty()) {
+            Instant due = now.plus(settings.destroyRetention());
+            settings.audit()
+                    .record(new AuditEvent.DestructionRequested(
+                            now, settings.name(), caller.toString(), ref, due, override, reason));
+            add(new KeyEvent(
+                    KeyEvent.What.DESTROY,
+                    ref,
+                    history.nextNumber(ref),
+                    now,
+                    caller.name(),
+                    reason,
+                    Optional.of(due),
+                    Optional.empty()));
+        } else if (!now.isBefore(pending.get().due().orElse(Instant.MAX))) {
+            complete(key, pending.get(), caller);
+        }
+        refreshed();
+        return complete(ref);
+    }
+
+    /** Ends a destruction that was asked for and not completed. */
+    KeyMetadata undo(KeyRef ref, String reason, Caller caller) {
+        complete(ref);
+        KeyEvent pending = refresher
+                .snapshot()
+                .ledger()
+                .history()
+                .pendingDestruction(ref)
+                .orElseThrow(() -> new DestructionRefused("key " + ref + " has no destruction to undo"));
+        end(KeyEvent.What.UNDO, pending, reason, Optional.empty(), caller);
+        return complete(ref);
+    }
+
+    /** Declares that records which others name are lost for good; returns how many. */
+    int acceptRestore(String reason, Caller caller) {
+        RingSnapshot snapshot = refresher.refresh();
+        Set<Hash> lost = snapshot.ledger().missing();
+        if (!lost.isEmpty()) {
+            Instant now = now();
+            settings.audit()
+                    .record(new AuditEvent.RestoreAccepted(
+                            now, settings.name(), caller.toString(), lost.size(), reason));
+            Generations generations = refresher.generations();
+            RecordText record = RingRecords.accepted(
+                    generations.genesis().value("ring-id"),
+                    randomId(),
+                    now,
+                    caller.name(),
+                    reason,
+                    lost,
+                    snapshot.heads(),
+                    generations.newest());
+            settings.store().add(settings.name(), RingRecords.stored(record));
+            refreshed();
+        }
+        return lost.size();
+    }
+
+    private void complete(KeyMetadata key, KeyEvent pending, Caller caller) {
+        SeenRecord record = refresher.snapshot().records().values().stream()
+                .filter(candidate -> key.ref().equals(candidate.key()))
+                .findFirst()
+                .orElseThrow(() -> new UnknownKey("key " + key.ref() + " has no record here"));
+        end(
+                KeyEvent.What.DESTROYED,
+                pending,
+                pending.reason(),
+                Optional.of(new KeyEvent.Tomb(record.hash(), record.previous(), key.createdAt(), key.activatesAt())),
+                caller);
+    }
+
+    private void end(KeyEvent.What what, KeyEvent pending, String reason, Optional<KeyEvent.Tomb> tomb, Caller caller) {
+        Instant now = now();
+        settings.audit()
+                .record(
+                        what == KeyEvent.What.UNDO
+                                ? new AuditEvent.DestructionUndone(
+                                        now, settings.name(), caller.toString(), pending.key(), reason)
+                                : new AuditEvent.KeyDestroyed(
+                                        now, settings.name(), caller.toString(), pending.key(), reason));
+        add(new KeyEvent(what, pending.key(), pending.number(), now, caller.name(), reason, Optional.empty(), tomb));
+        refreshed();
+    }
+
+    private void checkUnused(KeyRef ref, boolean override) {
+        if (override) {
+            return;
+        }
+        long uses = settings.inventory()
+                .orElseThrow(() -> new DestructionRefused("nobody can say whether messages still use key " + ref
+                        + ": give the ring an inventory, or override explicitly"))
+                .messagesUnder(ref);
+        if (uses > 0) {
+            throw new DestructionRefused(uses + " messages still use key " + ref + ": rewrite them first");
+        }
+    }
+
+    private void startGeneration(Caller caller) {
+        RingSnapshot snapshot = refresher.snapshot();
+        Generations generations = refresher.generations();
+        String ringId = generations.genesis().value("ring-id");
+        String wrapId = randomId();
+        int number = generations.newest().generation() + 1;
+        Instant now = now();
+        byte[] secret = new byte[KeyMaterial.LENGTH];
+        settings.random().nextBytes(secret);
+        try (KeyMaterial material = KeyMaterial.copyOf(secret);
+                MasterSecret master = new MasterSecret(material, generations.ringId(), number);
+                KeyMaterial earlier =
+                        Generations.secret(settings, settings.store().read(settings.name()))) {
+            RootWrap wrap = RingFounder.wrapped(settings, ringId, number, wrapId, secret);
+            settings.audit().record(new AuditEvent.GenerationStarted(now, settings.name(), caller.toString(), number));
+            RecordText root = RingRecords.root(ringId, wrapId, settings.root().kind(), wrap, master);
+            settings.store().add(settings.name(), RingRecords.stored(root));
+            RecordText generation = RingRecords.generation(
+                    ringId,
+                    wrapId,
+                    now,
+                    caller.name(),
+                    earlier,
+                    snapshot.ledger().policyRecord(),
+                    snapshot.heads(),
+                    master,
+                    settings.ciphers(),
+                    settings.random());
+            settings.store().add(settings.name(), RingRecords.stored(generation));
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+        refreshed();
+    }
+
+    private boolean hasKeyOfNewestGeneration() {
+        int newest = refresher.generations().newest().generation();
+        return refresher.snapshot().records().values().stream()
+                .filter(record -> record.generation() == newest && record.key() != null)
+                .map(SeenRecord::key)
+                .anyMatch(ref -> refresher.snapshot().selectable().stream()
+                        .anyMatch(key -> key.ref().equals(ref) && key.isUsable()));
+    }
+
+    private void add(KeyEvent event) {
+        Generations generations = refresher.generations();
+        RecordText record = RingRecords.event(
+                generations.genesis().value("ring-id"),
+                event,
+                randomId(),
+                refresher.snapshot().heads(),
+                generations.newest());
+        settings.store().add(settings.name(), RingRecords.stored(record));
+    }
+
+    private KeyMetadata complete(KeyRef ref) {
+        RingSnapshot snapshot = refreshed();
+        KeyVersion key = snapshot.key(ref);
+        if (key == null) {
+            throw new UnknownKey("the ring has no key " + ref);
+        }
+        return key.metadata();
+    }
+
+    private RingSnapshot refreshed() {
+        RingSnapshot snapshot = refresher.refresh();
+        if (!snapshot.isComplete()) {
+            throw new StoreUnavailable("nothing is changed while the view of the ring is incomplete: "
+                    + String.join("; ", snapshot.findings()));
+        }
+        return snapshot;
+    }
+
+    private Instant now() {
+        return settings.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private String randomId() {
+        return HexFormat.of().toHexDigits(settings.random().nextLong());
+    }
+}

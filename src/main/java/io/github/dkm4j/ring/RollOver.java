@@ -1,0 +1,148 @@
+package io.github.dkm4j.ring;
+
+import io.github.dkm4j.audit.AuditEvent;
+import io.github.dkm4j.crypto.KeyMaterial;
+import io.github.dkm4j.key.ClocksDisagree;
+import io.github.dkm4j.key.Epoch;
+import io.github.dkm4j.key.KeyId;
+import io.github.dkm4j.key.KeyMetadata;
+import io.github.dkm4j.key.KeyRef;
+import io.github.dkm4j.key.StoreUnavailable;
+import io.github.dkm4j.policy.Caller;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * Makes keys: the successor of the active key, or at once after a revocation. Whoever calls holds the ring's work lock
+ * and has just refreshed. No key is made because something failed: only from a complete view, only when the clocks
+ * agree, and only if its record is taken by the store and read back.
+ */
+final class RollOver {
+    private final RingSettings settings;
+    private final Refresher refresher;
+    private final Usage usage;
+
+    RollOver(RingSettings settings, Refresher refresher, Usage usage) {
+        this.settings = settings;
+        this.refresher = refresher;
+        this.usage = usage;
+    }
+
+    /** Whether a new key is due: by age, by use, or because every key of the newest epoch was revoked. */
+    boolean isDue(Instant now) {
+        RingSnapshot snapshot = refresher.snapshot();
+        Optional<KeyMetadata> active = snapshot.active(now.toEpochMilli()).map(KeyVersion::metadata);
+        if (active.isEmpty()) {
+            return isRevoked(snapshot, now) && successor(now).isEmpty();
+        }
+        boolean old = settings.rolloverEvery()
+                .map(age -> !now.isBefore(active.get().activatesAt().plus(age).minus(settings.propagation())))
+                .orElse(false);
+        return (old || usage.isSpent(active.get().ref())) && successor(now).isEmpty();
+    }
+
+    /** The key that will take over within the window; a key that some clock far ahead made is none. */
+    Optional<KeyMetadata> successor(Instant now) {
+        RingSnapshot snapshot = refresher.snapshot();
+        Optional<Epoch> active =
+                snapshot.active(now.toEpochMilli()).map(key -> key.metadata().epoch());
+        Instant latest = now.plus(settings.propagation().multipliedBy(2)).plus(settings.clockSkew());
+        return snapshot.selectable().stream()
+                .filter(key -> key.activatesAt().isAfter(now) && key.isUsable())
+                .filter(key -> !key.createdAt().isAfter(now.plus(settings.clockSkew())))
+                .filter(key -> !key.activatesAt().isAfter(latest))
+                .filter(key -> active.isEmpty() || key.epoch().compareTo(active.get()) > 0)
+                .min(Comparator.comparing(KeyMetadata::activatesAt));
+    }
+
+    /** Makes the successor, unless there is one. After a revocation, when nothing is active, it is active at once. */
+    KeyMetadata ensureSuccessor(Caller caller) {
+        Instant now = settings.clock().instant();
+        Optional<KeyMetadata> successor = successor(now);
+        if (successor.isPresent()) {
+            return successor.get();
+        }
+        boolean emergency =
+                refresher.snapshot().active(now.toEpochMilli()).isEmpty() && isRevoked(refresher.snapshot(), now);
+        return make(caller, emergency ? Duration.ZERO : settings.propagation());
+    }
+
+    /** Makes a key of the next epoch that becomes active after the given window. */
+    KeyMetadata make(Caller caller, Duration window) {
+        RingSnapshot snapshot = refresher.snapshot();
+        if (!snapshot.isComplete()) {
+            throw new StoreUnavailable("no key is made while the view of the ring is incomplete: "
+                    + String.join("; ", snapshot.findings()));
+        }
+        Instant now = agreedTime().truncatedTo(ChronoUnit.MILLIS);
+        Epoch epoch = nextEpoch(snapshot);
+        KeyMetadata metadata =
+                KeyMetadata.of(new KeyRef(epoch, KeyId.random(settings.random())), now, now.plus(window));
+        byte[] bytes = new byte[KeyMaterial.LENGTH];
+        settings.random().nextBytes(bytes);
+        try (KeyMaterial material = KeyMaterial.copyOf(bytes)) {
+            Generations generations = refresher.generations();
+            RecordText record = RingRecords.key(
+                    generations.genesis().value("ring-id"),
+                    metadata,
+                    material,
+                    snapshot.heads(),
+                    generations.newest(),
+                    settings.ciphers(),
+                    settings.random());
+            settings.audit()
+                    .record(new AuditEvent.KeyCreated(
+                            now, settings.name(), caller.toString(), metadata.ref(), metadata.activatesAt()));
+            settings.store().add(settings.name(), RingRecords.stored(record));
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+        // Read back before it counts: the store may have taken a rival's record instead, which then is the successor.
+        return refresher.refresh().selectable().stream()
+                .filter(key -> key.epoch().equals(epoch) && key.isUsable())
+                .min(Comparator.comparing(KeyMetadata::keyId))
+                .orElseThrow(() -> new StoreUnavailable("the store does not show the key of epoch " + epoch
+                        + " that it took: it is not used before it does"));
+    }
+
+    /** Now, if our clock and the store's agree well enough to date a key. */
+    private Instant agreedTime() {
+        Instant theirs = settings.store().now();
+        Instant ours = settings.clock().instant();
+        if (Duration.between(theirs, ours).abs().compareTo(settings.clockSkew()) > 0) {
+            throw new ClocksDisagree("no key is made while this node's clock says " + ours + " and the store's "
+                    + theirs + ": more than the tolerated " + settings.clockSkew() + " apart");
+        }
+        return ours;
+    }
+
+    /** The epoch after all that count, whose slot no record of a closed generation has taken. */
+    private static Epoch nextEpoch(RingSnapshot snapshot) {
+        Epoch next = snapshot.selectable().stream()
+                .map(KeyMetadata::epoch)
+                .max(Comparator.naturalOrder())
+                .map(Epoch::next)
+                .orElse(Epoch.FIRST);
+        while (isTaken(snapshot, next)) {
+            next = next.next();
+        }
+        return next;
+    }
+
+    private static boolean isTaken(RingSnapshot snapshot, Epoch epoch) {
+        return snapshot.keys().keySet().stream().anyMatch(ref -> ref.epoch().equals(epoch));
+    }
+
+    /** Whether nothing is active because the newest epoch that was reached is revoked. */
+    private static boolean isRevoked(RingSnapshot snapshot, Instant now) {
+        return snapshot.selectable().stream()
+                .filter(key -> !key.activatesAt().isAfter(now))
+                .max(Comparator.comparing(KeyMetadata::epoch))
+                .map(newest -> !newest.isUsable())
+                .orElse(false);
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.dkm4j.ring;
+
+import io.github.dkm4j.key.KeyRef;
+import io.github.dkm4j.store.RecordName;
+import io.github.dkm4j.store.StoredRecord;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An authentic record as a node keeps it: its bytes, so that it can be put back word for word, and what the chain
+ * needs. Small, because a ring has one for each key; the text is parsed again where it is needed.
+ */
+final class SeenRecord {
+    private final byte[] content;
+    private final Hash hash;
+    private final List<Hash> previous;
+    private final String type;
+    private final int generation;
+    private final @Nullable KeyRef key;
+
+    private SeenRecord(RecordText text, Hash hash) {
+        this.content = text.bytes();
+        this.hash = hash;
+        this.previous = RingRecords.previous(text);
+        this.type = text.type().intern();
+        this.generation = RingRecords.generation(text);
+        this.key = type.equals(RingRecords.KEY) ? RingRecords.ref(text) : null;
+    }
+
+    static SeenRecord of(RecordText text) {
+        return new SeenRecord(text, text.hash());
+    }
+
+    Hash hash() {
+        return hash;
+    }
+
+    /** Hashes of the records that were newest when this one was made. */
+    List<Hash> previous() {
+        return previous;
+    }
+
+    boolean is(String candidate) {
+        return type.equals(candidate);
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    /** The key version; null if this is no key record. */
+    @Nullable KeyRef key() {
+        return key;
+    }
+
+    RecordText text() {
+        return RecordText.parse(content);
+    }
+
+    RecordName name() {
+        return key != null
+                ? new RecordName(RingRecords.keySlot(key.epoch()), key.keyId().toString())
+                : RingRecords.nameOf(text());
+    }
+
+    StoredRecord stored() {
+        return StoredRecord.of(name(), content);
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.dkm4j;
+
+import io.github.dkm4j.key.StoreUnavailable;
+import io.github.dkm4j.store.KeyRingStore;
+import io.github.dkm4j.store.RecordName;
+import io.github.dkm4j.store.StoredRecord;
+import java.time.Instant;
+import java.util.List;
+
+/** A store that fails from its n-th change on, or while it is down; counts how often it was read. */
+final class FailingStore implements KeyRingStore {
+    private final KeyRingStore store;
+    private final int failing;
+    private int changes;
+    volatile boolean down;
+    int reads;
+
+    FailingStore(KeyRingStore store, int failing) {
+        this.store = store;
+        this.failing = failing;
+    }
+
+    @Override
+    public boolean create(String ring, List<StoredRecord> records) {
+        change();
+        return store.create(ring, records);
+    }
+
+    @Override
+    public boolean add(String ring, StoredRecord record) {
+        change();
+        return store.add(ring, record);
+    }
+
+    @Override
+    public boolean restore(String ring, StoredRecord record) {
+        change();
+        return store.restore(ring, record);
+    }
+
+    @Override
+    public boolean remove(String ring, RecordName name) {
+        change();
+        return store.remove(ring, name);
+    }
+
+    @Override
+    public Instant now() {
+        check();
+        return store.now();
+    }
+
+    @Override
+    public List<StoredRecord> read(String ring) {
+        check();
+        reads++;
+        return store.read(ring);
+    }
+
+    private void change() {
+        check();
+        if (++changes >= failing) {
+            down = true;
+            check();
+        }
+    }
+
+    private void check() {
+        if (down) {
+            throw new StoreUnavailable("simulated outage");
+        }
+    }
+}

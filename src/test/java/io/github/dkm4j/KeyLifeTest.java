@@ -1,0 +1,411 @@
+package io.github.dkm4j;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dkm4j.audit.AuditEvent;
+import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.DestructionRefused;
+import io.github.dkm4j.key.EncryptionContext;
+import io.github.dkm4j.key.KeyDestroyed;
+import io.github.dkm4j.key.KeyInventory;
+import io.github.dkm4j.key.KeyRef;
+import io.github.dkm4j.key.KeyRevoked;
+import io.github.dkm4j.key.KeyStatus;
+import io.github.dkm4j.key.NoActiveKey;
+import io.github.dkm4j.key.RecordNotAuthentic;
+import io.github.dkm4j.key.StoreUnavailable;
+import io.github.dkm4j.key.UnknownKey;
+import io.github.dkm4j.store.InMemoryKeyRingStore;
+import io.github.dkm4j.store.KeyRingStore;
+import io.github.dkm4j.store.StoredRecord;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Revocation, destruction, loss and outage, on nodes that share a store and a clock. */
+class KeyLifeTest {
+    private static final byte[] TOKEN = "refresh-token".getBytes(UTF_8);
+    private static final EncryptionContext ALICE = EncryptionContext.of("account", "alice");
+    private static final String RING = "connected-accounts";
+
+    private final TestRings rings = new TestRings();
+
+    @BeforeEach
+    void create() {
+        rings.create();
+    }
+
+    private KeyRing operator() {
+        return rings.builder(TestRings.OPERATOR).open();
+    }
+
+    private static KeyRef keyOf(KeyRing ring, byte[] message) {
+        return ring.decryptor().open(message, ALICE).key();
+    }
+
+    @Test
+    void aRevokedKeyStopsAtOnceAndANewOneIsActive() {
+        try (KeyRing ring = rings.open();
+                KeyRing operator = operator()) {
+            byte[] old = ring.encryptor().encrypt(TOKEN, ALICE);
+            KeyRef leaked = keyOf(ring, old);
+
+            assertThat(operator.admin().revoke(leaked, "seen in a log").status())
+                    .isEqualTo(KeyStatus.REVOKED);
+
+            rings.pass(Duration.ofMinutes(2));
+            byte[] fresh = ring.encryptor().encrypt(TOKEN, ALICE);
+            assertThat(keyOf(ring, fresh).epoch().value()).isEqualTo(2);
+            assertThatThrownBy(() -> ring.decryptor().decrypt(old, ALICE)).isInstanceOf(KeyRevoked.class);
+            assertThatThrownBy(() -> ring.admin().decryptDespiteRevocation(old, ALICE))
+                    .isInstanceOf(AccessDenied.class);
+            assertThat(operator.admin().decryptDespiteRevocation(old, ALICE).plaintext())
+                    .isEqualTo(TOKEN);
+            assertThat(rings.events).anyMatch(AuditEvent.RevokedKeyUsed.class::isInstance);
+            assertThat(ring.admin().problems()).isEmpty();
+        }
+        try (KeyRing later = rings.open()) {
+            assertThat(later.admin().keys())
+                    .extracting(KeyDescription::status)
+                    .containsExactly(KeyStatus.REVOKED, KeyStatus.ACTIVE);
+            assertThat(later.admin().keys().get(0).metadata().reason()).contains("seen in a log");
+        }
+    }
+
+    @Test
+    void revocationReachesEveryNodeWithinTheRefreshInterval() {
+        try (KeyRing ring = rings.open();
+                KeyRing operator = operator()) {
+            byte[] old = ring.encryptor().encrypt(TOKEN, ALICE);
+            operator.admin().revoke(keyOf(ring, old), "leaked");
+            rings.pass(Duration.ofMinutes(1));
+
+            assertThatThrownBy(() -> ring.decryptor().decrypt(old, ALICE)).isInstanceOf(KeyRevoked.class);
+        }
+    }
+
+    @Test
+    void revokingAgainGoesOnWhereItWasAndMakesNoSecondKey() {
+        try (KeyRing operator = operator()) {
+            KeyRef first = operator.admin().keys().get(0).metadata().ref();
+            operator.admin().revoke(first, "leaked");
+            int records = rings.store.read(RING).size();
+            operator.admin().revoke(first, "leaked");
+
+            assertThat(rings.store.read(RING)).hasSize(records);
+        }
+    }
+
+    @Test
+    void everyCrashInsideARevocationLeavesARingThatRecoversAndCanBeRevokedAgain() {
+        for (int step = 1; step < 8; step++) {
+            TestRings crashing = new TestRings();
+            crashing.create();
+            KeyRingStore whole = crashing.store;
+            byte[] old;
+            KeyRef first;
+            try (KeyRing ring = crashing.builder(TestRings.OPERATOR).open()) {
+                first = ring.admin().keys().get(0).metadata().ref();
+                try (KeyRing service = crashing.open()) {
+                    old = service.encryptor().encrypt(TOKEN, ALICE);
+                }
+            }
+            crashing.store = new FailingStore(whole, step);
+            try (KeyRing ring = crashing.builder(TestRings.OPERATOR).open()) {
+                ring.admin().revoke(first, "leaked");
+            } catch (StoreUnavailable e) {
+                assertThat(e).hasMessageContaining("simulated");
+            }
+            crashing.store = whole;
+            crashing.pass(Duration.ofMinutes(2));
+            try (KeyRing service = crashing.open();
+                    KeyRing operator = crashing.builder(TestRings.OPERATOR).open()) {
+                service.encryptor().encrypt(TOKEN, ALICE);
+                operator.admin().revoke(first, "leaked");
+                crashing.pass(Duration.ofMinutes(2));
+                byte[] fresh = service.encryptor().encrypt(TOKEN, ALICE);
+                assertThat(service.decryptor().decrypt(fresh, ALICE)).isEqualTo(TOKEN);
+                assertThatThrownBy(() -> service.decryptor().decrypt(old, ALICE))
+                        .isInstanceOf(KeyRevoked.class);
+            }
+        }
+    }
+
+    @Test
+    void afterARevocationWhoeverHasTheOldMasterSecretForgesNothing() {
+        // The thief's copy of the store from before, where the root still unwraps the old secret: she mints there.
+        InMemoryKeyRingStore copy = copy(rings.store);
+        try (KeyRing operator = operator()) {
+            operator.admin().revoke(operator.admin().keys().get(0).metadata().ref(), "the master secret was stolen");
+        }
+        TestRings thief = new TestRings();
+        thief.store = copy;
+        try (KeyRing forging = thief.builder(TestRings.OPERATOR)
+                .singleNode()
+                .propagation(Duration.ZERO)
+                .open()) {
+            forging.admin().rollOver();
+            forging.admin().rollOver();
+            forging.admin().rollOver();
+        }
+        copy.read(RING).forEach(record -> rings.store.restore(RING, record));
+
+        rings.pass(Duration.ofMinutes(10));
+        try (KeyRing ring = rings.open()) {
+            byte[] message = ring.encryptor().encrypt(TOKEN, ALICE);
+            assertThat(keyOf(ring, message)).isEqualTo(activeOf(ring));
+            assertThat(ring.admin().keys())
+                    .filteredOn(key -> key.status() == KeyStatus.ACTIVE)
+                    .singleElement()
+                    .satisfies(key -> assertThat(key.metadata().epoch().value()).isEqualTo(2));
+        }
+    }
+
+    @Test
+    void destructionTakesTwoStepsAndADelayAndCanBeUndone() {
+        try (KeyRing ring = rings.open();
+                KeyRing operator = destroyer(key -> 0)) {
+            byte[] old = ring.encryptor().encrypt(TOKEN, ALICE);
+            KeyRef key = keyOf(ring, old);
+            assertThatThrownBy(() -> operator.admin().destroy(key, "retired"))
+                    .isInstanceOf(DestructionRefused.class)
+                    .hasMessageContaining("ACTIVE");
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(6));
+
+            assertThat(operator.admin().destroy(key, "retired").metadata().destroysAt())
+                    .contains(rings.now.plus(Duration.ofDays(30)));
+            operator.admin().undoDestruction(key, "still needed");
+            rings.pass(Duration.ofDays(31));
+            assertThat(operator.admin().destroy(key, "retired").status()).isEqualTo(KeyStatus.ARCHIVED);
+            rings.pass(Duration.ofDays(29));
+            operator.admin().destroy(key, "retired");
+            assertThat(ring.decryptor().decrypt(old, ALICE)).isEqualTo(TOKEN);
+
+            rings.pass(Duration.ofDays(2));
+            assertThat(operator.admin().destroy(key, "retired").status()).isEqualTo(KeyStatus.DESTROYED);
+
+            rings.pass(Duration.ofMinutes(2));
+            assertThatThrownBy(() -> ring.decryptor().decrypt(old, ALICE)).isInstanceOf(KeyDestroyed.class);
+            assertThatThrownBy(() -> operator.admin().undoDestruction(key, "oh"))
+                    .isInstanceOf(DestructionRefused.class);
+            assertThat(ring.admin().problems()).isEmpty();
+            assertThat(ring.encryptor().encrypt(TOKEN, ALICE)).isNotEmpty();
+        }
+        assertThat(rings.store.read(RING))
+                .noneMatch(record -> record.name().slot().equals("key-0000000001"));
+        try (KeyRing later = rings.open()) {
+            assertThat(later.admin().problems()).isEmpty();
+            assertThat(later.admin().keys().get(0).status()).isEqualTo(KeyStatus.DESTROYED);
+        }
+    }
+
+    @Test
+    void anyMessageThatIsFoundRefusesOrCancelsADestruction() {
+        long[] found = {3};
+        try (KeyRing operator = destroyer(key -> found[0])) {
+            KeyRef key = operator.admin().keys().get(0).metadata().ref();
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(6));
+            assertThatThrownBy(() -> operator.admin().destroy(key, "retired"))
+                    .isInstanceOf(DestructionRefused.class)
+                    .hasMessageContaining("3 messages");
+            found[0] = 0;
+            operator.admin().destroy(key, "retired");
+            rings.pass(Duration.ofDays(31));
+            found[0] = 1;
+            assertThatThrownBy(() -> operator.admin().destroy(key, "retired")).isInstanceOf(DestructionRefused.class);
+            found[0] = 0;
+
+            assertThat(operator.admin().destroy(key, "retired").metadata().destroysAt())
+                    .contains(rings.now.plus(Duration.ofDays(30)));
+        }
+    }
+
+    @Test
+    void withoutAnInventoryOnlyAnOverrideDestroys() {
+        try (KeyRing operator = operator()) {
+            KeyRef key = operator.admin().keys().get(0).metadata().ref();
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(6));
+
+            assertThatThrownBy(() -> operator.admin().destroy(key, "retired"))
+                    .isInstanceOf(DestructionRefused.class)
+                    .hasMessageContaining("inventory");
+            assertThat(operator.admin()
+                            .destroyWithoutInventory(key, "retired")
+                            .metadata()
+                            .destroysAt())
+                    .isPresent();
+        }
+    }
+
+    @Test
+    void aNodePutsBackWordForWordWhatTheStoreLost() {
+        try (KeyRing ring = rings.open();
+                KeyRing operator = operator()) {
+            InMemoryKeyRingStore backup = copy(rings.store);
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(10));
+            byte[] message = ring.encryptor().encrypt(TOKEN, ALICE);
+            List<StoredRecord> before = rings.store.read(RING);
+            List<String> lost = before.stream()
+                    .map(record -> record.name().toString())
+                    .filter(name -> backup.read(RING).stream()
+                            .noneMatch(record -> record.name().toString().equals(name)))
+                    .toList();
+            assertThat(lost).isNotEmpty();
+            before.stream()
+                    .filter(record -> lost.contains(record.name().toString()))
+                    .forEach(record -> rings.store.remove(RING, record.name()));
+            rings.pass(Duration.ofMinutes(2));
+            ring.encryptor().encrypt(TOKEN, ALICE);
+
+            assertThat(rings.store.read(RING)).hasSameSizeAs(before);
+            try (KeyRing later = rings.open()) {
+                assertThat(later.decryptor().decrypt(message, ALICE)).isEqualTo(TOKEN);
+            }
+            assertThat(rings.events).anyMatch(AuditEvent.RecordRestored.class::isInstance);
+        }
+    }
+
+    @Test
+    void aLossThatNobodyCanRepairIsAcceptedByAnAdministratorOnly() {
+        try (KeyRing operator = operator()) {
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(10));
+            operator.admin().rollOver();
+        }
+        rings.store.read(RING).stream()
+                .filter(record -> record.name().slot().equals("key-0000000002"))
+                .forEach(record -> rings.store.remove(RING, record.name()));
+        try (KeyRing ring = rings.open();
+                KeyRing operator = operator()) {
+            rings.pass(Duration.ofMinutes(10));
+            assertThatThrownBy(() -> ring.encryptor().encrypt(TOKEN, ALICE)).isInstanceOf(NoActiveKey.class);
+            assertThatThrownBy(() -> ring.admin().acceptRestore("why not")).isInstanceOf(AccessDenied.class);
+
+            assertThat(operator.admin().acceptRestore("the backup of Sunday")).isEqualTo(1);
+
+            rings.pass(Duration.ofMinutes(2));
+            assertThat(ring.encryptor().encrypt(TOKEN, ALICE)).isNotEmpty();
+            assertThat(ring.admin().problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void anOutageStopsEncryptionFirstThenDecryption() {
+        KeyRingStore whole = rings.store;
+        FailingStore store = new FailingStore(whole, Integer.MAX_VALUE);
+        rings.store = store;
+        try (KeyRing ring = rings.open()) {
+            byte[] message = ring.encryptor().encrypt(TOKEN, ALICE);
+            store.down = true;
+            rings.pass(Duration.ofMinutes(59));
+            assertThat(ring.encryptor().encrypt(TOKEN, ALICE)).isNotEmpty();
+            assertThat(ring.health().state()).isEqualTo(KeyRingHealth.State.STALE);
+            assertThat(ring.health().lastError()).isPresent();
+
+            rings.pass(Duration.ofMinutes(2));
+            assertThatThrownBy(() -> ring.encryptor().encrypt(TOKEN, ALICE)).isInstanceOf(StoreUnavailable.class);
+            assertThat(ring.health().state()).isEqualTo(KeyRingHealth.State.REFUSING);
+            assertThat(ring.decryptor().decrypt(message, ALICE)).isEqualTo(TOKEN);
+
+            rings.pass(Duration.ofDays(1));
+            assertThatThrownBy(() -> ring.decryptor().decrypt(message, ALICE)).isInstanceOf(StoreUnavailable.class);
+
+            store.down = false;
+            rings.pass(Duration.ofSeconds(2));
+            assertThat(ring.decryptor().decrypt(message, ALICE)).isEqualTo(TOKEN);
+            assertThat(ring.health().isHealthy()).isTrue();
+        }
+    }
+
+    @Test
+    void garbageKeyIdsCostOneRefreshASecondAtMost() {
+        FailingStore store = new FailingStore(rings.store, Integer.MAX_VALUE);
+        rings.store = store;
+        try (KeyRing ring = rings.open()) {
+            byte[] message = ring.encryptor().encrypt(TOKEN, ALICE);
+            int before = store.reads;
+            for (int i = 0; i < 1_000; i++) {
+                byte[] garbage = message.clone();
+                garbage[9] ^= (byte) (i + 1);
+                garbage[10] ^= (byte) (0x80 | i >> 8);
+                assertThatThrownBy(() -> ring.decryptor().decrypt(garbage, ALICE))
+                        .isInstanceOf(UnknownKey.class);
+                rings.pass(Duration.ofMillis(10));
+            }
+            assertThat(store.reads - before).isBetween(9, 11);
+            int distinct = store.reads;
+            byte[] same = message.clone();
+            same[9] ^= 1;
+            for (int i = 0; i < 50; i++) {
+                assertThatThrownBy(() -> ring.decryptor().decrypt(same, ALICE)).isInstanceOf(UnknownKey.class);
+                rings.pass(Duration.ofMillis(900));
+            }
+            assertThat(store.reads - distinct).isLessThan(3);
+        }
+    }
+
+    @Test
+    void aKeyThatSealedAsMuchAsItMayIsReplacedWhoeverSealedIt() {
+        try (KeyRing one =
+                        rings.builder(TestRings.SERVICE).rolloverMessages(160).open();
+                KeyRing two =
+                        rings.builder(TestRings.SERVICE).rolloverMessages(160).open()) {
+            for (int i = 0; i < 80; i++) {
+                one.encryptor().encrypt(TOKEN, ALICE);
+            }
+            rings.pass(Duration.ofMinutes(2));
+            one.encryptor().encrypt(TOKEN, ALICE);
+            assertThat(one.admin().keys()).hasSize(1);
+            for (int i = 0; i < 80; i++) {
+                two.encryptor().encrypt(TOKEN, ALICE);
+            }
+            rings.pass(Duration.ofMinutes(2));
+            two.encryptor().encrypt(TOKEN, ALICE);
+
+            assertThat(two.admin().keys()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aStoreThatIsReplacedByAnotherRingIsRefused() {
+        TestRings other = new TestRings();
+        other.create();
+        try (KeyRing ring = rings.open()) {
+            byte[] message = ring.encryptor().encrypt(TOKEN, ALICE);
+            List<StoredRecord> own = rings.store.read(RING);
+            own.forEach(record -> rings.store.remove(RING, record.name()));
+            other.store.read(RING).forEach(record -> rings.store.restore(RING, record));
+            rings.pass(Duration.ofMinutes(2));
+
+            assertThat(ring.decryptor().decrypt(message, ALICE)).isEqualTo(TOKEN);
+            assertThatThrownBy(() -> ring.encryptor().encrypt(TOKEN, ALICE))
+                    .isInstanceOfAny(NoActiveKey.class, RecordNotAuthentic.class);
+        }
+    }
+
+    private static KeyRef activeOf(KeyRing ring) {
+        return ring.admin().keys().stream()
+                .filter(key -> key.status() == KeyStatus.ACTIVE)
+                .findFirst()
+                .orElseThrow()
+                .metadata()
+                .ref();
+    }
+
+    private KeyRing destroyer(KeyInventory inventory) {
+        return rings.builder(TestRings.OPERATOR).inventory(inventory).open();
+    }
+
+    private InMemoryKeyRingStore copy(KeyRingStore of) {
+        InMemoryKeyRingStore copy = new InMemoryKeyRingStore(rings);
+        copy.create(RING, of.read(RING));
+        return copy;
+    }
+}
