@@ -23,6 +23,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** A configuration file and the ring that it describes. */
 final class Configuration {
@@ -59,6 +60,8 @@ final class Configuration {
         }
         duration("rollover.every", builder::rolloverEvery);
         duration("rollover.propagation", builder::propagation);
+        number("rollover.messages", builder::rolloverMessages);
+        number("rollover.bytes", builder::rolloverBytes);
         duration("groups.ttl", builder::membershipTtl);
         policy().ifPresent(builder::policy);
         return builder;
@@ -127,6 +130,16 @@ final class Configuration {
         });
     }
 
+    private void number(String name, LongConsumer setter) {
+        optional(name).ifPresent(text -> {
+            try {
+                setter.accept(Long.parseLong(text));
+            } catch (NumberFormatException e) {
+                throw new UsageError(file + ": " + name + " is no number");
+            }
+        });
+    }
+
     private String located(String name, String scheme) {
         String value = required(name);
         if (!value.startsWith(scheme + ":") || value.length() == scheme.length() + 1) {
@@ -161,6 +174,8 @@ final class Configuration {
                 "root.alias",
                 "rollover.every",
                 "rollover.propagation",
+                "rollover.messages",
+                "rollover.bytes",
                 "groups",
                 "groups.ttl"));
         for (Operation operation : Operation.values()) {

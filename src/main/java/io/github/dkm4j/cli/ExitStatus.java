@@ -3,6 +3,7 @@ package io.github.dkm4j.cli;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.AuthenticationFailed;
 import io.github.dkm4j.key.ConfigurationMismatch;
+import io.github.dkm4j.key.DestructionRefused;
 import io.github.dkm4j.key.DkmException;
 import io.github.dkm4j.key.KeyDestroyed;
 import io.github.dkm4j.key.KeyRevoked;
@@ -29,6 +30,7 @@ final class ExitStatus {
         if (error instanceof UsageError
                 || error instanceof IllegalArgumentException
                 || error instanceof ConfigurationMismatch
+                || error instanceof DestructionRefused
                 || error instanceof RingExists
                 || error instanceof RingNotFound) {
             return USAGE;

@@ -4,19 +4,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dkm4j.Decryptor;
-import io.github.dkm4j.KeyDescription;
 import io.github.dkm4j.KeyRing;
+import io.github.dkm4j.KeyRingHealth;
 import io.github.dkm4j.KeyRingView;
 import io.github.dkm4j.crypto.MessageHeader;
 import io.github.dkm4j.key.EncryptionContext;
-import io.github.dkm4j.key.KeyMetadata;
+import io.github.dkm4j.key.KeyStatus;
 import io.github.dkm4j.key.MalformedMessage;
 import io.github.dkm4j.policy.Caller;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -52,6 +51,7 @@ public final class Main {
     static int run(String[] args, InputStream in, PrintStream out, PrintStream err) {
         CommandLine line = new CommandLine(new Main(new Console(in, out, err)));
         line.addSubcommand("keys", new CommandLine(new Keys(new Console(in, out, err))));
+        line.addSubcommand("ring", new CommandLine(new RingCommands(new Console(in, out, err))));
         line.setParameterExceptionHandler((e, ignored) -> report(e, ExitStatus.USAGE, args, err));
         line.setExecutionExceptionHandler((e, ignored, parsed) -> report(e, ExitStatus.of(e), args, err));
         line.setOut(new java.io.PrintWriter(out, true, StandardCharsets.UTF_8));
@@ -190,6 +190,31 @@ public final class Main {
         return ExitStatus.DONE;
     }
 
+    @Command(name = "health", description = "Shows how the ring is; exit status 1 if something needs attention.")
+    int health(@Mixin Ring options, @Option(names = "--json") boolean json) {
+        try (KeyRing ring = options.open()) {
+            options.view(ring).admin().keys(); // who may do nothing on the ring may not see this either
+            KeyRingHealth health = ring.health();
+            ObjectNode node = JsonNodeFactory.instance.objectNode();
+            node.put("state", health.state().name());
+            node.put("freshAt", health.freshAt().toString());
+            node.put("lastError", health.lastError().orElse(null));
+            ObjectNode keys = node.putObject("keys");
+            for (KeyStatus status : KeyStatus.values()) {
+                keys.put(status.name(), health.keys().getOrDefault(status, 0));
+            }
+            ArrayNode problems = node.putArray("problems");
+            health.problems().forEach(problems::add);
+            if (json) {
+                console.json(node);
+            } else {
+                console.out().println(health.state() + ", read at " + health.freshAt() + ", keys " + health.keys());
+                health.problems().forEach(console.out()::println);
+            }
+            return health.isHealthy() ? ExitStatus.DONE : ExitStatus.INTERNAL;
+        }
+    }
+
     @Command(name = "conformance", description = "Opens test vectors and names every disagreement.")
     int conformance(@Parameters(arity = "1..*", paramLabel = "FILE.json") List<Path> files) {
         return new Conformance(console).run(files);
@@ -203,89 +228,6 @@ public final class Main {
             return Base64.getUrlDecoder().decode(new String(input, StandardCharsets.ISO_8859_1).strip());
         } catch (IllegalArgumentException e) {
             throw new MalformedMessage("not a dkm4j message, neither raw nor base64url", e);
-        }
-    }
-
-    /** Commands about keys. */
-    @Command(
-            name = "keys",
-            description = "Shows and changes the ring's keys.",
-            mixinStandardHelpOptions = true,
-            synopsisSubcommandLabel = "COMMAND")
-    static final class Keys implements Runnable {
-        private final Console console;
-
-        Keys(Console console) {
-            this.console = console;
-        }
-
-        @Override
-        public void run() {
-            throw new UsageError("keys needs a command: list or roll-over");
-        }
-
-        @Command(name = "list", description = "Lists all keys.")
-        int list(@Mixin Ring options, @Option(names = "--json") boolean json) {
-            try (KeyRing ring = options.open()) {
-                List<KeyDescription> keys = options.view(ring).admin().keys();
-                if (json) {
-                    ArrayNode array = JsonNodeFactory.instance.arrayNode();
-                    keys.forEach(key -> array.add(node(key)));
-                    console.json(array);
-                } else {
-                    String row = "%-10s %-16s %-9s %-24s %-24s %s%n";
-                    console.out().printf(row, "EPOCH", "KEY ID", "STATUS", "CREATED", "ACTIVATES", "ARCHIVED");
-                    for (KeyDescription key : keys) {
-                        KeyMetadata data = key.metadata();
-                        console.out()
-                                .printf(
-                                        row,
-                                        data.epoch(),
-                                        data.keyId(),
-                                        key.status(),
-                                        data.createdAt(),
-                                        data.activatesAt(),
-                                        key.archivedAt().map(Instant::toString).orElse("-"));
-                    }
-                }
-                List<String> problems = ring.admin().problems();
-                if (!problems.isEmpty()) {
-                    console.err().println("dkm4j: " + String.join("; ", problems));
-                    return ExitStatus.INTERNAL;
-                }
-                return ExitStatus.DONE;
-            }
-        }
-
-        @Command(name = "roll-over", description = "Makes the next key, unless one is pending.")
-        int rollOver(@Mixin Ring options, @Option(names = "--json") boolean json) {
-            try (KeyRing ring = options.open()) {
-                KeyDescription key = options.view(ring).admin().rollOver();
-                if (json) {
-                    console.json(node(key));
-                } else {
-                    KeyMetadata data = key.metadata();
-                    console.out()
-                            .println("epoch " + data.epoch() + ", key id " + data.keyId() + ", " + key.status()
-                                    + ", active from " + data.activatesAt());
-                }
-                return ExitStatus.DONE;
-            }
-        }
-
-        private static ObjectNode node(KeyDescription key) {
-            KeyMetadata data = key.metadata();
-            ObjectNode node = JsonNodeFactory.instance.objectNode();
-            node.put("epoch", data.epoch().value());
-            node.put("keyId", data.keyId().toString());
-            node.put("status", key.status().name());
-            node.put("createdAt", data.createdAt().toString());
-            node.put("activatesAt", data.activatesAt().toString());
-            node.put("archivedAt", key.archivedAt().map(Instant::toString).orElse(null));
-            node.put("revokedAt", data.revokedAt().map(Instant::toString).orElse(null));
-            node.put("destroyedAt", data.destroyedAt().map(Instant::toString).orElse(null));
-            node.put("reason", data.reason().orElse(null));
-            return node;
         }
     }
 }

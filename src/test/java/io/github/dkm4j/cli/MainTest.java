@@ -44,7 +44,8 @@ class MainTest extends CliTest {
                         "archivedAt",
                         "revokedAt",
                         "destroyedAt",
-                        "reason");
+                        "reason",
+                        "destroysAt");
         assertThat(keys.get(0).get("status").asText()).isEqualTo("ARCHIVED");
         assertThat(keys.get(3).get("status").asText()).isEqualTo("ACTIVE");
         assertThat(err).isEmpty();
@@ -90,6 +91,75 @@ class MainTest extends CliTest {
         byte[] foreign = message.clone();
         foreign[10] ^= 1;
         assertFails(4, "decrypt", foreign);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"passphrase", "pkcs12"})
+    void aRevokedKeyIsReplacedAndItsMessagesAreRefused(String root) throws IOException {
+        run(root, "init");
+        run(root, "encrypt");
+        byte[] old = out;
+
+        assertThat(run(root, "keys revoke 1 --reason leaked --json")).as(err).isZero();
+        assertThat(new ObjectMapper().readTree(out).get("status").asText()).isEqualTo("REVOKED");
+        assertThat(run(root, "decrypt", old)).isEqualTo(4);
+        assertThat(run(root, "encrypt")).as(err).isZero();
+        byte[] fresh = out;
+        assertThat(run(root, "decrypt", fresh)).isZero();
+        assertThat(run(root, "keys revoke 9 --reason leaked")).isEqualTo(4);
+        assertThat(run(root, "keys revoke first --reason leaked")).isEqualTo(2);
+        assertThat(run(root, "keys revoke 1")).isEqualTo(2);
+        assertThat(run(root, "keys revoke 2 --reason leaked --caller stranger")).isEqualTo(3);
+        assertThat(run(root, "health --json")).isZero();
+        JsonNode health = new ObjectMapper().readTree(out);
+        assertThat(health.get("state").asText()).isEqualTo("FRESH");
+        assertThat(health.get("keys").get("REVOKED").asInt()).isEqualTo(1);
+        assertThat(health.get("keys").get("ACTIVE").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void destructionIsAskedForAndUndone() throws IOException {
+        configuration("pkcs12", "policy.destroy=Mail Services\n");
+        run("pkcs12", "init");
+
+        assertThat(run("pkcs12", "keys destroy 1 --reason unused")).isEqualTo(2);
+        run("pkcs12", "keys roll-over");
+        assertThat(run("pkcs12", "keys destroy 1 --reason unused")).isEqualTo(2);
+        assertThat(err).contains("inventory");
+        assertThat(run("pkcs12", "keys destroy 1 --without-inventory --reason unused --json"))
+                .as(err)
+                .isZero();
+        JsonNode asked = new ObjectMapper().readTree(out);
+        assertThat(asked.get("status").asText()).isEqualTo("ARCHIVED");
+        assertThat(asked.get("destroysAt").isTextual()).isTrue();
+        assertThat(run("pkcs12", "keys undo 1 --reason needed --json")).isZero();
+        assertThat(new ObjectMapper().readTree(out).get("destroysAt").isNull()).isTrue();
+        assertThat(run("pkcs12", "keys undo 1 --reason needed")).isEqualTo(2);
+    }
+
+    @Test
+    void aLostRecordIsShownAndItsLossAccepted() throws IOException {
+        run("pkcs12", "init");
+        run("pkcs12", "keys roll-over");
+        run("pkcs12", "keys roll-over");
+        try (Stream<Path> files = Files.list(folder.resolve("store-pkcs12/connected-accounts"))) {
+            for (Path file : files.toList()) {
+                if (file.getFileName().toString().startsWith("key-0000000002")) {
+                    Files.delete(file);
+                }
+            }
+        }
+
+        assertThat(run("pkcs12", "health")).isEqualTo(1);
+        assertThat(new String(out, UTF_8)).contains("REFUSING").contains("missing");
+        assertThat(run("pkcs12", "encrypt")).isEqualTo(6);
+        assertThat(run("pkcs12", "ring accept-restore --json --reason backup"))
+                .as(err)
+                .isZero();
+        assertThat(new ObjectMapper().readTree(out).get("recordsGivenUp").asInt())
+                .isEqualTo(1);
+        assertThat(run("pkcs12", "encrypt")).as(err).isZero();
+        assertThat(run("pkcs12", "health")).isZero();
     }
 
     @Test
