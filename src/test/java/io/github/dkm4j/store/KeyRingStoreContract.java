@@ -101,6 +101,50 @@ abstract class KeyRingStoreContract {
     }
 
     @Test
+    void restoredRecordStandsBesideTheRivalThatTookItsSlot() {
+        KeyRingStore store = store();
+        store.create("mail", List.of(record("key-1", "a", "rival")));
+
+        assertThat(store.restore("mail", record("key-1", "b", "lost"))).isTrue();
+        assertThat(store.restore("mail", record("key-1", "b", "changed"))).isFalse();
+
+        assertThat(store.read("mail"))
+                .extracting(read -> read.name() + " " + new String(read.content(), UTF_8))
+                .containsExactly("key-1.a rival", "key-1.b lost");
+    }
+
+    @Test
+    void removedRecordIsGoneAndItsNeighboursStay() {
+        KeyRingStore store = store();
+        store.create("mail", List.of(record("key-1", "a", "one"), record("key-2", "a", "two")));
+
+        assertThat(store.remove("mail", record("key-1", "a", "").name())).isTrue();
+        assertThat(store.remove("mail", record("key-1", "a", "").name())).isFalse();
+
+        assertThat(names(store.read("mail"))).containsExactly("key-2.a");
+    }
+
+    @Test
+    void restoringToAndRemovingFromAMissingRingSaySo() {
+        KeyRingStore store = store();
+
+        assertThatExceptionOfType(RingNotFound.class).isThrownBy(() -> store.restore("mail", record("key-1", "a", "")));
+        assertThatExceptionOfType(RingNotFound.class)
+                .isThrownBy(() -> store.remove("mail", record("key-1", "a", "").name()));
+    }
+
+    @Test
+    void datesRecordsByItsOwnClock() {
+        KeyRingStore store = store();
+        store.create("mail", List.of(record("genesis", "a", "")));
+        store.restore("mail", record("key-1", "a", ""));
+
+        assertThat(store.now()).isEqualTo(NOW);
+        assertThat(store.read("mail"))
+                .allSatisfy(read -> assertThat(read.storedAt()).contains(store.now()));
+    }
+
+    @Test
     void slotThatBeginsLikeAnotherIsFree() {
         KeyRingStore store = store();
         store.create("mail", List.of(record("key-10", "a", "one")));
