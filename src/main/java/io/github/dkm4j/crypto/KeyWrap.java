@@ -8,11 +8,16 @@ import java.util.Arrays;
  * Wraps 256-bit secrets under 256-bit keys: a payload of suite 0x01 with the given associated data. It commits to the
  * wrapping key, so that one wrap cannot be tried against many passphrases at once.
  */
-public final class KeyWrap {
+public final class KeyWrap implements AutoCloseable {
     /** Length of a wrap in bytes. */
     public static final int LENGTH = KcXaes.OVERHEAD + KeyMaterial.LENGTH;
 
-    private KeyWrap() {}
+    private final KcXaes cipher;
+
+    /** To unwrap many, by one thread at a time. */
+    public KeyWrap(Ciphers ciphers) {
+        this.cipher = new KcXaes(ciphers);
+    }
 
     /** Wraps; the nonce is fresh from the given source. */
     public static byte[] wrap(
@@ -37,17 +42,27 @@ public final class KeyWrap {
      * @throws AuthenticationFailed if the wrap, the key or the associated data is another
      */
     public static KeyMaterial unwrap(Ciphers ciphers, KeyMaterial with, byte[] associated, byte[] wrap) {
+        try (KeyWrap unwrapper = new KeyWrap(ciphers)) {
+            return unwrapper.unwrap(with, associated, wrap);
+        }
+    }
+
+    /** As {@link #unwrap(Ciphers, KeyMaterial, byte[], byte[])}, with ciphers that are used again. */
+    public KeyMaterial unwrap(KeyMaterial with, byte[] associated, byte[] wrap) {
         if (wrap.length != LENGTH) {
             throw KcXaes.refused();
         }
-        KcXaes cipher = new KcXaes(ciphers);
         byte[] secret = new byte[0];
         try {
             secret = cipher.open(with, associated, wrap, 0, wrap.length);
             return KeyMaterial.copyOf(secret);
         } finally {
             Arrays.fill(secret, (byte) 0);
-            cipher.wipe();
         }
+    }
+
+    @Override
+    public void close() {
+        cipher.wipe();
     }
 }

@@ -88,10 +88,13 @@ final class RecordText {
 
     List<String> values(String name) {
         String prefix = name + ": ";
-        return lines.stream()
-                .filter(line -> line.startsWith(prefix))
-                .map(line -> line.substring(prefix.length()))
-                .toList();
+        List<String> values = new ArrayList<>(1);
+        for (String line : lines) {
+            if (line.startsWith(prefix)) {
+                values.add(line.substring(prefix.length()));
+            }
+        }
+        return values;
     }
 
     /** All bytes before the line of the given name: what a wrap in that line is bound to. */

@@ -1,6 +1,7 @@
 package io.github.dkm4j.ring;
 
 import io.github.dkm4j.crypto.KeyMaterial;
+import io.github.dkm4j.crypto.KeyWrap;
 import io.github.dkm4j.key.KeyMetadata;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.RecordNotAuthentic;
@@ -30,13 +31,17 @@ final class RingReader {
     private final Map<Hash, SeenRecord> records = new HashMap<>();
     private final Map<Hash, Optional<Instant>> storedAt = new HashMap<>();
     private final Map<KeyRef, KeyVersion> keys = new HashMap<>();
+    private final Map<Hash, RecordText> texts = new HashMap<>();
     private final List<Use> uses = new ArrayList<>();
+
+    private final KeyWrap unwrapper;
 
     private RingReader(RingSettings settings, Generations generations, @Nullable RingSnapshot known, Instant now) {
         this.settings = settings;
         this.generations = generations;
         this.known = known;
         this.now = now;
+        this.unwrapper = new KeyWrap(settings.ciphers());
     }
 
     /** Joins what the store has with what was known. */
@@ -52,6 +57,8 @@ final class RingReader {
         } catch (RuntimeException e) {
             reader.discard();
             throw e;
+        } finally {
+            reader.unwrapper.close();
         }
     }
 
@@ -109,7 +116,7 @@ final class RingReader {
             byte[] content = candidate.content();
             Hash hash = Hash.of(content);
             SeenRecord before = known == null ? null : known.records().get(hash);
-            SeenRecord record = before != null ? before : authentic(content);
+            SeenRecord record = before != null ? before : authentic(content, hash);
             if (record == null) {
                 return;
             }
@@ -128,7 +135,7 @@ final class RingReader {
     }
 
     /** The record; null for a root's wrap and for a count, which are no part of the chain. */
-    private @Nullable SeenRecord authentic(byte[] content) {
+    private @Nullable SeenRecord authentic(byte[] content, Hash hash) {
         RecordText text = RecordText.parse(content);
         if (text.type().equals(RingRecords.ROOT)) {
             return null;
@@ -146,7 +153,8 @@ final class RingReader {
             return null;
         }
         checkForm(text);
-        return SeenRecord.of(text);
+        texts.put(hash, text);
+        return SeenRecord.of(text, hash, records);
     }
 
     /** Reads every part that is needed later, so that a record which cannot be read is set aside now and alone. */
@@ -154,7 +162,7 @@ final class RingReader {
         RingRecords.nameOf(text);
         switch (text.type()) {
             case RingRecords.POLICY -> RingRecords.policy(text);
-            case RingRecords.KEY -> RingRecords.metadata(text, Optional.empty());
+            case RingRecords.KEY -> RingRecords.metadata(text, RingRecords.ref(text), Optional.empty());
             case RingRecords.EVENT -> RingRecords.event(text);
             case RingRecords.ACCEPTED -> RingRecords.lost(text);
             case RingRecords.GENERATION -> Hash.parse(text.value("policy"));
@@ -184,7 +192,7 @@ final class RingReader {
             keys.put(ref, before);
             return;
         }
-        RecordText text = record.text();
+        RecordText text = text(record);
         Instant named = namedAt.get(record.hash());
         // Whoever named the record had read it: the store took it no later than that.
         Optional<Instant> taken = storedAt.getOrDefault(record.hash(), Optional.empty())
@@ -197,7 +205,7 @@ final class RingReader {
             keys.put(
                     ref,
                     KeyVersion.of(
-                            RingRecords.metadata(text, taken), RingRecords.material(text, master, settings.ciphers())));
+                            RingRecords.metadata(text, ref, taken), RingRecords.material(text, master, unwrapper)));
         } catch (RecordNotAuthentic e) {
             findings.add(
                     "record " + record.name() + " is not authentic: " + e.getMessage() + "; restore it from a backup");
@@ -211,12 +219,18 @@ final class RingReader {
             Collection<SeenRecord> naming = records.values();
             for (SeenRecord record : naming) {
                 if (record.key() != null && !record.previous().isEmpty() && namesNew(record)) {
-                    Instant created = RingRecords.created(record.text());
+                    Instant created = RingRecords.created(text(record));
                     record.previous().forEach(hash -> namedAt.merge(hash, created, (a, b) -> a.isBefore(b) ? a : b));
                 }
             }
         }
         return namedAt;
+    }
+
+    /** The record's text, which for a new one was parsed already. */
+    private RecordText text(SeenRecord record) {
+        RecordText parsed = texts.get(record.hash());
+        return parsed != null ? parsed : record.text();
     }
 
     private boolean namesNew(SeenRecord record) {

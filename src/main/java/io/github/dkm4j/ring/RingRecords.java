@@ -105,7 +105,9 @@ final class RingRecords {
     }
 
     static KeyMaterial earlier(RecordText record, MasterSecret master, Ciphers ciphers) {
-        return unwrapped(record, "earlier", master, ciphers);
+        try (KeyWrap unwrapper = new KeyWrap(ciphers)) {
+            return unwrapped(record, "earlier", master, unwrapper);
+        }
     }
 
     static RecordText policy(
@@ -144,10 +146,10 @@ final class RingRecords {
     /**
      * The metadata of a key record, with the activation time that counts.
      *
+     * @param ref the key version that the record names
      * @param storedAt when the store took it, as far as the store's word is believed
      */
-    static KeyMetadata metadata(RecordText record, Optional<Instant> storedAt) {
-        KeyRef ref = ref(record);
+    static KeyMetadata metadata(RecordText record, KeyRef ref, Optional<Instant> storedAt) {
         Instant created = created(record);
         Instant activates = bounded(record.instant("activates"));
         if (activates.isBefore(created)) {
@@ -183,8 +185,8 @@ final class RingRecords {
         }
     }
 
-    static KeyMaterial material(RecordText record, MasterSecret master, Ciphers ciphers) {
-        return unwrapped(record, "wrapped", master, ciphers);
+    static KeyMaterial material(RecordText record, MasterSecret master, KeyWrap unwrapper) {
+        return unwrapped(record, "wrapped", master, unwrapper);
     }
 
     static RecordText event(String ringId, KeyEvent event, String id, Collection<Hash> heads, MasterSecret master) {
@@ -311,7 +313,8 @@ final class RingRecords {
     }
 
     static String keySlot(Epoch epoch) {
-        return String.format("%s-%010d", KEY, epoch.value());
+        String digits = epoch.toString();
+        return KEY + "-" + "0".repeat(10 - digits.length()) + digits;
     }
 
     static StoredRecord stored(RecordText record) {
@@ -322,9 +325,9 @@ final class RingRecords {
         return record.values("previous").stream().map(Hash::parse).toList();
     }
 
-    private static KeyMaterial unwrapped(RecordText record, String line, MasterSecret master, Ciphers ciphers) {
+    private static KeyMaterial unwrapped(RecordText record, String line, MasterSecret master, KeyWrap unwrapper) {
         try {
-            return KeyWrap.unwrap(ciphers, master.wrappingKey(), record.before(line), record.binary(line));
+            return unwrapper.unwrap(master.wrappingKey(), record.before(line), record.binary(line));
         } catch (AuthenticationFailed e) {
             throw new RecordNotAuthentic("its key does not unwrap", e);
         }

@@ -4,6 +4,7 @@ import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +19,28 @@ final class SeenRecord {
     private final int generation;
     private final @Nullable KeyRef key;
 
-    private SeenRecord(RecordText text, Hash hash) {
+    private SeenRecord(RecordText text, Hash hash, List<Hash> previous) {
         this.content = text.bytes();
         this.hash = hash;
-        this.previous = RingRecords.previous(text);
+        this.previous = previous;
         this.type = text.type().intern();
         this.generation = RingRecords.generation(text);
         this.key = type.equals(RingRecords.KEY) ? RingRecords.ref(text) : null;
     }
 
-    static SeenRecord of(RecordText text) {
-        return new SeenRecord(text, text.hash());
+    /**
+     * Keeps a record.
+     *
+     * @param others records read before: their hashes are shared
+     */
+    static SeenRecord of(RecordText text, Hash hash, Map<Hash, SeenRecord> others) {
+        List<Hash> previous = RingRecords.previous(text).stream()
+                .map(named -> {
+                    SeenRecord other = others.get(named);
+                    return other == null ? named : other.hash;
+                })
+                .toList();
+        return new SeenRecord(text, hash, previous);
     }
 
     Hash hash() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.dkm4j.crypto.Ciphers;
 import io.github.dkm4j.crypto.KeyMaterial;
+import io.github.dkm4j.crypto.KeyWrap;
 import io.github.dkm4j.key.Epoch;
 import io.github.dkm4j.key.KeyId;
 import io.github.dkm4j.key.KeyMetadata;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever a store hands out as a record, reading every part of it ends in a value or in the documented error. */
 class RecordFuzzTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final KeyWrap UNWRAPPER = new KeyWrap(Ciphers.platform());
     private static final String RING_ID = "00".repeat(16);
 
     private static final MasterSecret MASTER = new MasterSecret(
@@ -83,14 +85,14 @@ class RecordFuzzTest {
         assertThat(new String(content, US_ASCII)).endsWith("\n");
         List<Runnable> readers = List.of(
                 () -> RingRecords.nameOf(record),
-                () -> RingRecords.metadata(record, Optional.of(NOW)),
+                () -> RingRecords.metadata(record, RingRecords.ref(record), Optional.of(NOW)),
                 () -> RingRecords.policy(record),
                 () -> RingRecords.previous(record),
                 () -> RingRecords.event(record),
                 () -> RingRecords.use(record),
                 () -> RingRecords.lost(record),
                 () -> RingRecords.generation(record),
-                () -> RingRecords.material(record, MASTER, Ciphers.platform()),
+                () -> RingRecords.material(record, MASTER, UNWRAPPER),
                 () -> record.verify(MASTER.recordKey()));
         readers.forEach(reader -> read(() -> {
             reader.run();
