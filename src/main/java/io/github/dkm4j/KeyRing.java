@@ -20,7 +20,7 @@ public final class KeyRing implements KeyRingView, AutoCloseable {
     KeyRing(RingSettings settings) {
         this.settings = settings;
         this.cipher = new MessageCipher(settings.ciphers(), settings.random(), settings.readAhead(), System::nanoTime);
-        this.ring = Ring.open(settings);
+        this.ring = Ring.open(settings, cipher::forget);
         this.own = new RingView(ring, cipher, settings.clock(), settings.account());
     }
 

@@ -122,8 +122,9 @@ public final class KeyRingBuilder {
     }
 
     /**
-     * How many messages a key seals before its successor is made, on all nodes together. A node tells the others about
-     * each sixteenth of this: the number is exceeded by at most a sixteenth for each node. Default: no such limit.
+     * How many messages a key seals before its successor is made, on all nodes together. A node looks when it refreshes,
+     * and tells the others about each sixteenth: the number is exceeded by what is sealed until then and in the
+     * propagation window, and by up to a sixteenth for each node. Default: no such limit.
      */
     public KeyRingBuilder rolloverMessages(long messages) {
         this.rolloverMessages = positive(messages);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dkm4j.audit.AuditEvent;
 import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.ClocksDisagree;
 import io.github.dkm4j.key.DestructionRefused;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.KeyDestroyed;
@@ -161,6 +162,155 @@ class KeyLifeTest {
                     .filteredOn(key -> key.status() == KeyStatus.ACTIVE)
                     .singleElement()
                     .satisfies(key -> assertThat(key.metadata().epoch().value()).isEqualTo(2));
+        }
+    }
+
+    @Test
+    void aRevocationThatARivalOvertookIsCompletedByTheNextGeneration() {
+        try (KeyRing operator = operator()) {
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(10));
+        }
+        KeyRef first;
+        KeyRef second;
+        try (KeyRing ring = rings.open()) {
+            first = ring.admin().keys().get(0).metadata().ref();
+            second = ring.admin().keys().get(1).metadata().ref();
+        }
+        // One administrator revokes on a copy of the store and dies after the event; the other's generation closes it
+        // out.
+        InMemoryKeyRingStore copy = copy(rings.store);
+        TestRings dying = new TestRings();
+        dying.store = new FailingStore(copy, 2);
+        dying.now = rings.now;
+        try (KeyRing operator = dying.builder(TestRings.OPERATOR).open()) {
+            assertThatThrownBy(() -> operator.admin().revoke(first, "leaked")).isInstanceOf(StoreUnavailable.class);
+        }
+        try (KeyRing operator = operator()) {
+            operator.admin().revoke(second, "leaked");
+            copy.read(RING).forEach(record -> rings.store.restore(RING, record));
+            rings.pass(Duration.ofMinutes(2));
+
+            assertThat(operator.admin().revoke(first, "leaked").status()).isEqualTo(KeyStatus.REVOKED);
+
+            int records = rings.store.read(RING).size();
+            operator.admin().revoke(first, "leaked");
+            assertThat(rings.store.read(RING)).hasSize(records);
+            assertThat(operator.encryptor()).isNotNull();
+        }
+        try (KeyRing ring = rings.open()) {
+            assertThat(ring.admin().problems()).isEmpty();
+            assertThat(keyOf(ring, ring.encryptor().encrypt(TOKEN, ALICE))
+                            .epoch()
+                            .value())
+                    .isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aKeyOfAnOlderGenerationIsReplacedAtOnceByWhoeverMay() {
+        try (KeyRing operator = operator()) {
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(10));
+        }
+        KeyRingStore whole = rings.store;
+        rings.store = new FailingStore(whole, 4);
+        try (KeyRing operator = operator()) {
+            KeyRef archived = operator.admin().keys().get(0).metadata().ref();
+            assertThatThrownBy(() -> operator.admin().revoke(archived, "the master secret leaked"))
+                    .isInstanceOf(StoreUnavailable.class);
+        }
+        rings.store = whole;
+        rings.pass(Duration.ofMinutes(2));
+        try (KeyRing ring = rings.open()) {
+            KeyRef active = keyOf(ring, ring.encryptor().encrypt(TOKEN, ALICE));
+            assertThat(active.epoch().value()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aStoreThatLosesTheRootsWrapGetsItBack() {
+        try (KeyRing ring = rings.open()) {
+            rings.store.read(RING).stream()
+                    .filter(record -> record.name().slot().startsWith("root-"))
+                    .forEach(record -> rings.store.remove(RING, record.name()));
+            rings.pass(Duration.ofMinutes(2));
+            assertThat(ring.encryptor().encrypt(TOKEN, ALICE)).isNotEmpty();
+        }
+        rings.open().close();
+    }
+
+    @Test
+    void destructionNeedsAClockThatAgreesWithTheStores() {
+        try (KeyRing operator = destroyer(key -> 0)) {
+            KeyRef key = operator.admin().keys().get(0).metadata().ref();
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(6));
+            operator.admin().destroy(key, "retired");
+            rings.ahead = Duration.ofDays(31);
+
+            assertThatThrownBy(() -> operator.admin().destroy(key, "retired")).isInstanceOf(ClocksDisagree.class);
+        }
+    }
+
+    @Test
+    void whatTheThiefOfAnOldMasterSecretAddsStaysWithoutEffect() {
+        TestRings thief = new TestRings();
+        InMemoryKeyRingStore copy = new InMemoryKeyRingStore(thief);
+        copy.create(RING, rings.store.read(RING));
+        KeyRef first;
+        KeyRef current;
+        try (KeyRing operator = operator()) {
+            first = operator.admin().keys().get(0).metadata().ref();
+            operator.admin().revoke(first, "the master secret was stolen");
+            current = operator.admin().keys().get(1).metadata().ref();
+        }
+        int before = copy.read(RING).size();
+        thief.store = copy;
+        thief.pass(Duration.ofDays(1));
+        try (KeyRing forging = thief.builder(TestRings.OPERATOR)
+                .singleNode()
+                .propagation(Duration.ZERO)
+                .inventory(key -> 0)
+                .open()) {
+            forging.admin().rollOver();
+            forging.admin().destroy(first, "gone");
+            thief.pass(Duration.ofDays(31));
+            forging.admin().destroy(first, "gone");
+        }
+        assertThat(copy.read(RING)).hasSizeGreaterThan(before);
+        copy.read(RING).forEach(record -> rings.store.restore(RING, record));
+        rings.pass(Duration.ofDays(40));
+
+        try (KeyRing ring = rings.open()) {
+            assertThat(ring.admin().problems()).isEmpty();
+            assertThat(activeOf(ring)).isEqualTo(current);
+            assertThat(ring.admin().keys())
+                    .filteredOn(key -> key.metadata().ref().equals(first))
+                    .extracting(KeyDescription::status)
+                    .containsExactly(KeyStatus.REVOKED);
+            assertThat(rings.events)
+                    .filteredOn(AuditEvent.StoreDoubted.class::isInstance)
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void aClockThatIsSetBackDoesNotBringAnArchivedKeyBack() {
+        try (KeyRing ring = rings.open();
+                KeyRing operator = operator()) {
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(6));
+            assertThat(keyOf(ring, ring.encryptor().encrypt(TOKEN, ALICE))
+                            .epoch()
+                            .value())
+                    .isEqualTo(2);
+            rings.pass(Duration.ofMinutes(-3));
+
+            assertThat(keyOf(ring, ring.encryptor().encrypt(TOKEN, ALICE))
+                            .epoch()
+                            .value())
+                    .isEqualTo(2);
         }
     }
 

@@ -124,6 +124,11 @@ public final class MessageCipher implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        forget();
+    }
+
+    /** Wipes the workers that wait, because a key they may remember was destroyed. */
+    public void forget() {
         for (int i = 0; i < sealers.length(); i++) {
             SealingSession session = sealers.getAndSet(i, null);
             if (session != null) {

@@ -15,12 +15,15 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** What people do to keys: revoke, destroy, undo, accept a loss. Whoever calls holds the ring's work lock. */
 final class Administration {
     private static final int MOST_ATTEMPTS = 5;
+
+    /** As many hashes as fit into one record. */
+    private static final int MOST_LOST = 400;
 
     private final RingSettings settings;
     private final Refresher refresher;
@@ -37,7 +40,7 @@ final class Administration {
      * be called again after a crash or failure in between: it goes on where it was.
      */
     KeyMetadata revoke(KeyRef ref, String reason, Caller caller) {
-        KeyMetadata key = complete(ref);
+        KeyMetadata key = current(ref);
         if (key.revokedAt().isEmpty()) {
             Instant now = now();
             settings.audit().record(new AuditEvent.KeyRevoked(now, settings.name(), caller.toString(), ref, reason));
@@ -53,10 +56,15 @@ final class Administration {
             }
             startGeneration(caller);
         }
-        if (!hasKeyOfNewestGeneration()) {
+        // A rival of an older generation may have taken the epoch: then the next one is needed.
+        for (int attempt = 0; !hasKeyOfNewestGeneration(); attempt++) {
+            if (attempt == MOST_ATTEMPTS) {
+                throw new StoreUnavailable(
+                        "key " + ref + " is revoked, but its successor could not be made: try again");
+            }
             rollOver.make(caller, Duration.ZERO);
         }
-        return complete(ref);
+        return current(ref);
     }
 
     /**
@@ -65,8 +73,8 @@ final class Administration {
      * @param override destroy although nobody could say that no message uses it
      */
     KeyMetadata destroy(KeyRef ref, String reason, boolean override, Caller caller) {
-        KeyMetadata key = complete(ref);
-        Instant now = now();
+        KeyMetadata key = current(ref);
+        Instant now = rollOver.agreedTime().truncatedTo(ChronoUnit.MILLIS);
         KeyStatus status = ActiveKeySelector.status(
                 key, refresher.snapshot().active(now.toEpochMilli()).map(KeyVersion::metadata), now);
         if (status == KeyStatus.DESTROYED) {
@@ -94,22 +102,22 @@ final class Administration {
             add(new KeyEvent(
                     KeyEvent.What.DESTROY,
                     ref,
-                    history.nextNumber(ref),
+                    refresher.snapshot().ledger().nextDestruction(ref),
                     now,
                     caller.name(),
                     reason,
                     Optional.of(due),
                     Optional.empty()));
         } else if (!now.isBefore(pending.get().due().orElse(Instant.MAX))) {
-            complete(key, pending.get(), caller);
+            finish(key, pending.get(), caller);
         }
         refreshed();
-        return complete(ref);
+        return current(ref);
     }
 
     /** Ends a destruction that was asked for and not completed. */
     KeyMetadata undo(KeyRef ref, String reason, Caller caller) {
-        complete(ref);
+        current(ref);
         KeyEvent pending = refresher
                 .snapshot()
                 .ledger()
@@ -117,18 +125,19 @@ final class Administration {
                 .pendingDestruction(ref)
                 .orElseThrow(() -> new DestructionRefused("key " + ref + " has no destruction to undo"));
         end(KeyEvent.What.UNDO, pending, reason, Optional.empty(), caller);
-        return complete(ref);
+        return current(ref);
     }
 
     /** Declares that records which others name are lost for good; returns how many. */
     int acceptRestore(String reason, Caller caller) {
         RingSnapshot snapshot = refresher.refresh();
-        Set<Hash> lost = snapshot.ledger().missing();
-        if (!lost.isEmpty()) {
+        List<Hash> lost = List.copyOf(snapshot.ledger().missing());
+        for (int from = 0; from < lost.size(); from += MOST_LOST) {
+            List<Hash> some = lost.subList(from, Math.min(lost.size(), from + MOST_LOST));
             Instant now = now();
             settings.audit()
                     .record(new AuditEvent.RestoreAccepted(
-                            now, settings.name(), caller.toString(), lost.size(), reason));
+                            now, settings.name(), caller.toString(), some.size(), reason));
             Generations generations = refresher.generations();
             RecordText record = RingRecords.accepted(
                     generations.genesis().value("ring-id"),
@@ -136,16 +145,18 @@ final class Administration {
                     now,
                     caller.name(),
                     reason,
-                    lost,
-                    snapshot.heads(),
+                    some,
+                    refresher.refresh().heads(),
                     generations.newest());
             settings.store().add(settings.name(), RingRecords.stored(record));
+        }
+        if (!lost.isEmpty()) {
             refreshed();
         }
         return lost.size();
     }
 
-    private void complete(KeyMetadata key, KeyEvent pending, Caller caller) {
+    private void finish(KeyMetadata key, KeyEvent pending, Caller caller) {
         SeenRecord record = refresher.snapshot().records().values().stream()
                 .filter(candidate -> key.ref().equals(candidate.key()))
                 .findFirst()
@@ -154,7 +165,12 @@ final class Administration {
                 KeyEvent.What.DESTROYED,
                 pending,
                 pending.reason(),
-                Optional.of(new KeyEvent.Tomb(record.hash(), record.previous(), key.createdAt(), key.activatesAt())),
+                Optional.of(new KeyEvent.Tomb(
+                        record.hash(),
+                        record.previous(),
+                        refresher.snapshot().ledger().barred().contains(key.ref()),
+                        key.createdAt(),
+                        key.activatesAt())),
                 caller);
     }
 
@@ -197,6 +213,12 @@ final class Administration {
                 MasterSecret master = new MasterSecret(material, generations.ringId(), number);
                 KeyMaterial earlier =
                         Generations.secret(settings, settings.store().read(settings.name()))) {
+            try (MasterSecret before = new MasterSecret(
+                    earlier, generations.ringId(), generations.newest().generation())) {
+                if (!before.commitment().equals(generations.newest().commitment())) {
+                    throw new StoreUnavailable("the store does not show the newest generation that this node knows");
+                }
+            }
             RootWrap wrap = RingFounder.wrapped(settings, ringId, number, wrapId, secret);
             settings.audit().record(new AuditEvent.GenerationStarted(now, settings.name(), caller.toString(), number));
             RecordText root = RingRecords.root(ringId, wrapId, settings.root().kind(), wrap, master);
@@ -208,7 +230,7 @@ final class Administration {
                     caller.name(),
                     earlier,
                     snapshot.ledger().policyRecord(),
-                    snapshot.heads(),
+                    snapshot.headsForGeneration(),
                     master,
                     settings.ciphers(),
                     settings.random());
@@ -236,10 +258,16 @@ final class Administration {
                 randomId(),
                 refresher.snapshot().heads(),
                 generations.newest());
-        settings.store().add(settings.name(), RingRecords.stored(record));
+        boolean added = settings.store().add(settings.name(), RingRecords.stored(record));
+        // That somebody else has revoked the key meanwhile is as good.
+        if (!added && event.what() != KeyEvent.What.REVOKED) {
+            refresher.refresh();
+            throw new StoreUnavailable(
+                    "somebody else changed key " + event.key() + " at the same time: look at it, then try again");
+        }
     }
 
-    private KeyMetadata complete(KeyRef ref) {
+    private KeyMetadata current(KeyRef ref) {
         RingSnapshot snapshot = refreshed();
         KeyVersion key = snapshot.key(ref);
         if (key == null) {

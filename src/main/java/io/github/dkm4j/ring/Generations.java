@@ -7,6 +7,7 @@ import io.github.dkm4j.key.RingNotFound;
 import io.github.dkm4j.key.RootKeyDenied;
 import io.github.dkm4j.root.RootWrap;
 import io.github.dkm4j.store.StoredRecord;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,10 +23,12 @@ final class Generations implements AutoCloseable {
     private final RecordText genesis;
     private final byte[] ringId;
     private final TreeMap<Integer, MasterSecret> masters = new TreeMap<>();
+    private final StoredRecord root;
 
-    private Generations(RecordText genesis) {
+    private Generations(RecordText genesis, StoredRecord root) {
         this.genesis = genesis;
         this.ringId = ringId(genesis);
+        this.root = root;
     }
 
     /** Unwraps the newest master secret, and with it all others. */
@@ -40,9 +43,11 @@ final class Generations implements AutoCloseable {
         settings.pin().filter(pin -> !pin.equals(genesis.hash().toString())).ifPresent(pin -> {
             throw new ConfigurationMismatch("the ring's genesis is " + genesis.hash() + ", not the pinned " + pin);
         });
-        Generations generations = new Generations(genesis);
+        RecordText head = head(stored);
+        RecordText root = rootRecord(settings, head, stored);
+        Generations generations = new Generations(genesis, RingRecords.stored(root));
         try {
-            generations.descend(settings, stored);
+            generations.descend(settings, stored, head, root);
             return generations;
         } catch (RuntimeException e) {
             generations.close();
@@ -58,6 +63,16 @@ final class Generations implements AutoCloseable {
                 .mapToInt(slot -> Integer.parseInt(slot.substring(RingRecords.GENERATION.length() + 1)))
                 .max()
                 .orElse(MasterSecret.FIRST_GENERATION);
+    }
+
+    /** What the newest generation's record and its wraps say, unverified: the same claim has the same hash. */
+    static Hash claim(List<StoredRecord> stored) {
+        RecordText head = head(stored);
+        StringBuilder claim = new StringBuilder(head.hash().toString());
+        stored.stream()
+                .filter(record -> record.name().slot().startsWith(RingRecords.ROOT + "-"))
+                .forEach(record -> claim.append(Hash.of(record.content())));
+        return Hash.of(claim.toString().getBytes(StandardCharsets.US_ASCII));
     }
 
     /** The secret of the newest generation, the caller's to destroy; asks the root. */
@@ -97,6 +112,19 @@ final class Generations implements AutoCloseable {
         return masters.lastEntry().getValue();
     }
 
+    /** The root's wrap of the newest master secret. */
+    StoredRecord root() {
+        return root;
+    }
+
+    /** Whether the other has every generation that this one has, and the same. */
+    boolean isContinuedBy(Generations other) {
+        return masters.entrySet().stream().allMatch(known -> {
+            MasterSecret theirs = other.get(known.getKey());
+            return theirs != null && theirs.commitment().equals(known.getValue().commitment());
+        });
+    }
+
     /** The generation of that number; null if there is none. */
     @Nullable MasterSecret get(int generation) {
         return masters.get(generation);
@@ -110,10 +138,8 @@ final class Generations implements AutoCloseable {
         return ringId.clone();
     }
 
-    private void descend(RingSettings settings, List<StoredRecord> stored) {
+    private void descend(RingSettings settings, List<StoredRecord> stored, RecordText head, RecordText root) {
         int newest = newest(stored);
-        RecordText head = newest == MasterSecret.FIRST_GENERATION ? genesis : generation(stored, newest);
-        RecordText root = rootRecord(settings, head, stored);
         KeyMaterial secret = secret(settings, head, root);
         try {
             for (int number = newest; ; number--) {

@@ -60,13 +60,14 @@ record KeyEvent(
      *
      * @param record the hash of its record, which the store has no more
      * @param previous the hashes that its record named
+     * @param barred whether it could never be active
      * @param createdAt when it was made
      * @param activatesAt the activation time that counted
      */
-    record Tomb(Hash record, List<Hash> previous, Instant createdAt, Instant activatesAt) {}
+    record Tomb(Hash record, List<Hash> previous, boolean barred, Instant createdAt, Instant activatesAt) {}
 
-    /** The slot of this event's record. */
-    String slot() {
-        return String.format("%s-%010d-%s-%04d", what.slot, key.epoch().value(), key.keyId(), number);
+    /** The slot of this event's record: of each generation one, so that a late record stands in nobody's way. */
+    String slot(int generation) {
+        return String.format("%s-%010d-%s-%04d-%04d", what.slot, key.epoch().value(), key.keyId(), number, generation);
     }
 }

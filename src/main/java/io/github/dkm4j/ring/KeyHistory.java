@@ -57,20 +57,19 @@ final class KeyHistory {
         return pending(events.getOrDefault(key, List.of()));
     }
 
-    /** The number that the next destruction of the key takes. */
-    int nextNumber(KeyRef key) {
-        return 1
-                + events.getOrDefault(key, List.of()).stream()
-                        .filter(event -> event.what() != KeyEvent.What.REVOKED)
-                        .mapToInt(KeyEvent::number)
-                        .max()
-                        .orElse(0);
-    }
-
     private static Optional<KeyEvent> destroyed(List<KeyEvent> own) {
         return own.stream()
                 .filter(event -> event.what() == KeyEvent.What.DESTROYED && !hasEnd(own, event, KeyEvent.What.UNDO))
+                .filter(event -> wasDue(own, event))
                 .min(order());
+    }
+
+    /** Whether the destruction had been asked for and its delay was over. */
+    private static boolean wasDue(List<KeyEvent> own, KeyEvent end) {
+        return own.stream()
+                .filter(event -> event.what() == KeyEvent.What.DESTROY && event.number() == end.number())
+                .flatMap(event -> event.due().stream())
+                .anyMatch(due -> !end.at().isBefore(due));
     }
 
     private static Optional<KeyEvent> pending(List<KeyEvent> own) {

@@ -1,11 +1,11 @@
 package io.github.dkm4j.ring;
 
+import io.github.dkm4j.key.Epoch;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.RecordNotAuthentic;
 import io.github.dkm4j.policy.AccessPolicy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -15,34 +15,48 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a set of authentic records says. A pure function of the set, so that two partial views merge.
  *
  * <p>A generation of the master secret is closed by the record of the next one: what hangs from an older generation and
- * is no ancestor of that record was made by a node that did not know better, or by whoever stole the older secret. Of
- * such records keys count for opening only, revocations count in full, and nothing else counts.
+ * is no ancestor of that record is late. It was made by a node that did not know better, or by whoever stole the older
+ * secret. Of late records keys count for opening only, revocations of keys that were not newer count in full, and nothing
+ * else counts.
  */
 final class Ledger {
+    /** How far an epoch may be above the one before; whoever skips more wants to use the epochs up. */
+    private static final long WIDEST_GAP = 64;
+
     private final Map<Hash, SeenRecord> records;
+    private final Map<Hash, KeyEvent> events = new HashMap<>();
     private final Set<Hash> late = new HashSet<>();
+    private final Set<Hash> closed = new HashSet<>();
+    private final Map<KeyRef, Integer> generations = new HashMap<>();
+    private final Set<KeyRef> barred = new TreeSet<>();
+    private final Set<Hash> missing = new TreeSet<>();
     private final KeyHistory history;
     private final SeenRecord policy;
-    private final Set<Hash> missing = new TreeSet<>();
 
     Ledger(Map<Hash, SeenRecord> records) {
         this.records = records;
+        of(RingRecords.EVENT).forEach(record -> events.put(record.hash(), RingRecords.event(record.text())));
+        for (SeenRecord record : records.values()) {
+            KeyRef key = record.key();
+            if (key != null) {
+                generations.put(key, record.generation());
+            }
+        }
         findLate();
-        List<KeyEvent> events = new ArrayList<>();
-        of(RingRecords.EVENT).forEach(record -> {
-            KeyEvent event = RingRecords.event(record.text());
-            if (event.what() == KeyEvent.What.REVOKED || !isLate(record)) {
-                events.add(event);
+        List<KeyEvent> counting = new ArrayList<>();
+        events.forEach((hash, event) -> {
+            if (!late.contains(hash) || countsThoughLate(hash, event)) {
+                counting.add(event);
             }
         });
-        this.history = new KeyHistory(events);
+        this.history = new KeyHistory(counting);
         this.policy = newestPolicy();
+        findBarred();
         findMissing();
     }
 
@@ -54,9 +68,24 @@ final class Ledger {
         return RingRecords.policy(policy.text());
     }
 
+    /** The record of the policy in force. */
+    Hash policyRecord() {
+        return policy.hash();
+    }
+
     /** Hashes that records name and that are neither here nor known to be gone. */
     Set<Hash> missing() {
         return missing;
+    }
+
+    /** Keys that open messages and are never active. */
+    Set<KeyRef> barred() {
+        return barred;
+    }
+
+    /** Which generation of the master secret a key hangs from; 0 if it has no record. */
+    int generationOf(KeyRef key) {
+        return generations.getOrDefault(key, 0);
     }
 
     /** Whether the record came after its generation was closed. */
@@ -64,45 +93,67 @@ final class Ledger {
         return late.contains(record.hash());
     }
 
-    /** Whether a generation of the master secret was started in the knowledge of that key's revocation. */
-    boolean isClosedAfterRevocation(KeyRef key) {
-        Set<Hash> revocations = new HashSet<>();
-        of(RingRecords.EVENT).stream()
-                .filter(record -> {
-                    KeyEvent event = RingRecords.event(record.text());
-                    return event.what() == KeyEvent.What.REVOKED && event.key().equals(key);
-                })
-                .forEach(record -> revocations.add(record.hash()));
-        return of(RingRecords.GENERATION).stream()
-                .filter(record -> !isLate(record))
-                .anyMatch(record -> ancestors(record).stream().anyMatch(revocations::contains));
-    }
-
-    /** The record of the policy in force. */
-    Hash policyRecord() {
-        return policy.hash();
-    }
-
-    /** Keys that are never active, because their record came after its generation was closed. */
-    Set<KeyRef> barred() {
-        Set<KeyRef> barred = new TreeSet<>();
-        for (Hash hash : late) {
+    /** What is odd and does no harm: records that came too late, keys out of line. */
+    List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        for (Hash hash : new TreeSet<>(late)) {
             SeenRecord record = records.get(hash);
-            @Nullable KeyRef key = record == null ? null : record.key();
-            if (key != null) {
-                barred.add(key);
+            if (record != null) {
+                remarks.add("record " + record.name() + " was made under a generation of the master secret that was"
+                        + " closed before: by a node that did not know yet, or by whoever stole that secret");
             }
         }
-        return barred;
+        barred.stream()
+                .filter(key -> generationOf(key) > 0)
+                .forEach(key -> remarks.add("key " + key + " opens messages and is never active"));
+        return remarks;
+    }
+
+    /** Revocations that no generation's record names yet, late ones among them. */
+    Set<Hash> openRevocations() {
+        Set<Hash> open = new TreeSet<>();
+        events.forEach((hash, event) -> {
+            if (event.what() == KeyEvent.What.REVOKED && !closed.contains(hash)) {
+                open.add(hash);
+            }
+        });
+        return open;
+    }
+
+    /** Whether a generation of the master secret was started in the knowledge of that key's revocation. */
+    boolean isClosedAfterRevocation(KeyRef key) {
+        return events.entrySet().stream()
+                .filter(event -> event.getValue().what() == KeyEvent.What.REVOKED
+                        && event.getValue().key().equals(key))
+                .anyMatch(event -> closed.contains(event.getKey()));
+    }
+
+    /** The number that the next destruction of the key takes. */
+    int nextDestruction(KeyRef key) {
+        return 1
+                + events.values().stream()
+                        .filter(event -> event.key().equals(key) && event.what() != KeyEvent.What.REVOKED)
+                        .mapToInt(KeyEvent::number)
+                        .max()
+                        .orElse(0);
     }
 
     private List<SeenRecord> of(String type) {
         return records.values().stream().filter(record -> record.is(type)).toList();
     }
 
+    /** Only a key of the event's own generation or an older one can have been known to who made the event. */
+    private boolean countsThoughLate(Hash hash, KeyEvent event) {
+        SeenRecord record = records.get(hash);
+        return event.what() == KeyEvent.What.REVOKED
+                && record != null
+                && generationOf(event.key()) <= record.generation();
+    }
+
     private void findLate() {
         for (SeenRecord closing : of(RingRecords.GENERATION)) {
             Set<Hash> before = ancestors(closing);
+            closed.addAll(before);
             for (SeenRecord record : records.values()) {
                 if (record.generation() < closing.generation()
                         && !record.is(RingRecords.GENESIS)
@@ -118,7 +169,7 @@ final class Ledger {
         Map<Hash, List<Hash>> tombs = new HashMap<>();
         of(RingRecords.EVENT).stream()
                 .filter(record -> record.generation() >= of.generation())
-                .forEach(record -> addTomb(record, tombs));
+                .forEach(record -> addTomb(record.hash(), tombs));
         Set<Hash> found = new HashSet<>();
         Deque<Hash> next = new ArrayDeque<>(of.previous());
         while (!next.isEmpty()) {
@@ -126,19 +177,21 @@ final class Ledger {
             if (found.add(hash)) {
                 SeenRecord record = records.get(hash);
                 next.addAll(record != null ? record.previous() : tombs.getOrDefault(hash, List.of()));
-                addTomb(record, tombs).filter(found::contains).ifPresent(tomb -> next.addAll(tombs.get(tomb)));
+                addTomb(hash, tombs)
+                        .filter(found::contains)
+                        .ifPresent(tomb -> next.addAll(tombs.getOrDefault(tomb, List.of())));
             }
         }
         return found;
     }
 
-    private static Optional<Hash> addTomb(@Nullable SeenRecord record, Map<Hash, List<Hash>> tombs) {
-        if (record == null || !record.is(RingRecords.EVENT)) {
+    private Optional<Hash> addTomb(Hash hash, Map<Hash, List<Hash>> tombs) {
+        KeyEvent event = events.get(hash);
+        if (event == null) {
             return Optional.empty();
         }
-        Optional<KeyEvent.Tomb> tomb = RingRecords.event(record.text()).tomb();
-        tomb.ifPresent(found -> tombs.put(found.record(), found.previous()));
-        return tomb.map(KeyEvent.Tomb::record);
+        event.tomb().ifPresent(tomb -> tombs.put(tomb.record(), tomb.previous()));
+        return event.tomb().map(KeyEvent.Tomb::record);
     }
 
     private SeenRecord newestPolicy() {
@@ -147,22 +200,56 @@ final class Ledger {
         of(RingRecords.GENERATION).stream()
                 .filter(record -> !isLate(record))
                 .forEach(record -> named.add(Hash.parse(record.text().value("policy"))));
-        Optional<SeenRecord> newest = of(RingRecords.POLICY).stream()
+        return of(RingRecords.POLICY).stream()
                 .filter(record -> !isLate(record) || named.contains(record.hash()))
                 .max(Comparator.comparing((SeenRecord record) -> record.name().slot())
-                        .thenComparing(SeenRecord::hash));
-        return newest.orElseThrow(() ->
-                new RecordNotAuthentic("the ring has no authentic policy: restore its policy record from a backup"));
+                        .thenComparing(SeenRecord::hash))
+                .orElseThrow(() -> new RecordNotAuthentic(
+                        "the ring has no authentic policy: restore its policy record from a backup"));
+    }
+
+    private void findBarred() {
+        Set<KeyRef> keys = new TreeSet<>(generations.keySet());
+        history.tombs().forEach((key, tomb) -> {
+            keys.add(key);
+            if (tomb.barred()) {
+                barred.add(key);
+            }
+        });
+        late.forEach(hash -> {
+            SeenRecord record = records.get(hash);
+            KeyRef key = record == null ? null : record.key();
+            if (key != null) {
+                barred.add(key);
+            }
+        });
+        long gap = WIDEST_GAP + accepted().size();
+        long last = 0;
+        for (KeyRef key : keys) {
+            Epoch epoch = key.epoch();
+            if (epoch.value() - last > gap) {
+                barred.add(key);
+            } else if (!barred.contains(key)) {
+                last = epoch.value();
+            }
+        }
     }
 
     private void findMissing() {
-        Collection<SeenRecord> all = records.values();
-        all.stream().filter(record -> !isLate(record)).forEach(record -> missing.addAll(record.previous()));
+        records.values().stream()
+                .filter(record -> !isLate(record))
+                .forEach(record -> missing.addAll(record.previous()));
         history.tombs().values().forEach(tomb -> missing.addAll(tomb.previous()));
         missing.removeAll(records.keySet());
         history.tombs().values().forEach(tomb -> missing.remove(tomb.record()));
+        missing.removeAll(accepted());
+    }
+
+    private Set<Hash> accepted() {
+        Set<Hash> accepted = new HashSet<>();
         of(RingRecords.ACCEPTED).stream()
                 .filter(record -> !isLate(record))
-                .forEach(record -> missing.removeAll(RingRecords.lost(record.text())));
+                .forEach(record -> accepted.addAll(RingRecords.lost(record.text())));
+        return accepted;
     }
 }

@@ -3,37 +3,53 @@ package io.github.dkm4j.ring;
 import io.github.dkm4j.audit.AuditEvent;
 import io.github.dkm4j.key.DkmException;
 import io.github.dkm4j.key.RecordNotAuthentic;
+import io.github.dkm4j.key.RootKeyUnavailable;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.store.StoredRecord;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the snapshot and replaces it by one that knows at least as much. The snapshot is read by many threads; whoever
- * refreshes holds the ring's work lock.
+ * Holds the snapshot and replaces it by one that knows at least as much. Safe for use by many threads: one refreshes at a
+ * time.
  */
 final class Refresher implements AutoCloseable {
     /** More different findings than anybody reads; from there on old ones may be put on record again. */
     private static final int MOST_REPORTED = 1_000;
 
     private final RingSettings settings;
+    private final Runnable forget;
     private final Set<String> reported = new HashSet<>();
-    private Generations generations;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Generations> retired = new ArrayList<>();
+    private volatile Generations generations;
     private volatile RingSnapshot snapshot;
     private volatile long freshAtMillis;
     private volatile @Nullable String error;
+    private volatile @Nullable String generationError;
+    private @Nullable Hash refused;
     private volatile boolean closed;
 
-    /** Opens the ring: asks the root, reads everything. */
-    Refresher(RingSettings settings) {
+    /**
+     * Opens the ring: asks the root, reads everything.
+     *
+     * @param forget run when keys were destroyed: whoever derived something from them wipes it
+     */
+    Refresher(RingSettings settings, Runnable forget) {
         this.settings = settings;
+        this.forget = forget;
+        Instant now = settings.clock().instant(); // before reading: what is read is at least as old as that
         List<StoredRecord> stored = settings.store().read(settings.name());
         this.generations = Generations.open(settings, stored);
-        Instant now = settings.clock().instant();
         try {
             this.snapshot = RingReader.read(settings, generations, stored, null, now);
         } catch (RuntimeException e) {
@@ -61,11 +77,52 @@ final class Refresher implements AutoCloseable {
 
     /** Why the last refresh failed; empty if it did not. */
     Optional<String> error() {
-        return Optional.ofNullable(error);
+        return Optional.ofNullable(error).or(() -> Optional.ofNullable(generationError));
     }
 
     /** Reads the store, puts back what it lost, and reports what is new among the findings. */
     RingSnapshot refresh() {
+        lock.lock();
+        try {
+            return refreshLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same, unless somebody else is at it; returns whether it was done. */
+    boolean refreshIfFree() {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            refreshLocked();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same, if it is still wanted once nobody else is at it, which is waited for no longer than told. */
+    void refreshWithin(Duration wait, BooleanSupplier wanted) {
+        try {
+            if (!lock.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        try {
+            if (wanted.getAsBoolean()) {
+                refreshLocked();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private RingSnapshot refreshLocked() {
         try {
             RingSnapshot read = read();
             if (repair(read)) {
@@ -81,7 +138,9 @@ final class Refresher implements AutoCloseable {
 
     /** Puts findings on record that are not on it yet. */
     void report() {
-        for (String finding : snapshot.findings()) {
+        List<String> all = new ArrayList<>(snapshot.findings());
+        all.addAll(snapshot.ledger().remarks());
+        for (String finding : all) {
             if (!reported.contains(finding)) {
                 settings.audit()
                         .record(new AuditEvent.StoreDoubted(
@@ -95,26 +154,21 @@ final class Refresher implements AutoCloseable {
                 reported.add(finding);
             }
         }
-        reported.retainAll(snapshot.findings());
+        reported.retainAll(all);
     }
 
     private RingSnapshot read() {
+        Instant now = settings.clock().instant(); // before reading: what is read is at least as old as that
         List<StoredRecord> stored = settings.store().read(settings.name());
         if (stored.isEmpty()) {
             throw new StoreUnavailable("the store has no ring " + settings.name() + " any more: restore it");
         }
-        Instant now = settings.clock().instant();
         followGenerations(stored);
         RingSnapshot before = snapshot();
         RingSnapshot read = RingReader.read(settings, generations, stored, before, now);
         snapshot = read;
         freshAtMillis = now.toEpochMilli();
-        before.keys().forEach((ref, key) -> {
-            KeyVersion after = read.key(ref);
-            if (after != null && after.metadata().destroyedAt().isPresent()) {
-                key.material().destroy();
-            }
-        });
+        destroyMaterial(before, read);
         if (closed) {
             close();
         }
@@ -122,22 +176,45 @@ final class Refresher implements AutoCloseable {
         return read;
     }
 
+    private void destroyMaterial(RingSnapshot before, RingSnapshot after) {
+        boolean destroyed = false;
+        for (KeyVersion key : before.keys().values()) {
+            KeyVersion now = after.key(key.metadata().ref());
+            if (now != null && now.material().isDestroyed() && !key.material().isDestroyed()) {
+                key.material().destroy();
+                destroyed = true;
+            }
+        }
+        if (destroyed) {
+            forget.run();
+        }
+    }
+
     /** A generation that this node does not have yet: the root unwraps it, if it can. */
     private void followGenerations(List<StoredRecord> stored) {
         if (Generations.newest(stored) <= generations.newest().generation()) {
             return;
         }
+        Hash claimed = Generations.claim(stored);
+        if (claimed.equals(refused)) {
+            return;
+        }
         try {
             Generations opened = Generations.open(settings, stored);
-            if (!opened.genesis().hash().equals(generations.genesis().hash())) {
+            if (!opened.genesis().hash().equals(generations.genesis().hash()) || !generations.isContinuedBy(opened)) {
                 opened.close();
-                throw new RecordNotAuthentic("the store shows another genesis than before");
+                throw new RecordNotAuthentic("the store shows another genesis or other generations than before");
             }
-            generations.close();
+            retired.add(generations); // somebody may be making a record under it: wiped with the ring
             generations = opened;
-        } catch (DkmException | IllegalStateException e) {
+            generationError = null;
+            refused = null;
+        } catch (RootKeyUnavailable | IllegalStateException e) {
             // Its records are set aside and reported: the view is incomplete until the root can be asked.
-            error = "the newest generation of the master secret cannot be unwrapped: " + e.getMessage();
+            generationError = "the newest generation of the master secret cannot be unwrapped yet: " + e.getMessage();
+        } catch (DkmException e) {
+            generationError = "the newest generation of the master secret is not followed: " + e.getMessage();
+            refused = claimed; // asking the root again for the same records would cost much and say the same
         }
     }
 
@@ -152,6 +229,16 @@ final class Refresher implements AutoCloseable {
                             lost.name().toString()));
             changed |= settings.store().restore(settings.name(), lost.stored());
         }
+        if (read.repairs().rootLost()) {
+            StoredRecord root = generations.root();
+            settings.audit()
+                    .record(new AuditEvent.RecordRestored(
+                            settings.clock().instant(),
+                            settings.name(),
+                            settings.account().toString(),
+                            root.name().toString()));
+            changed |= settings.store().restore(settings.name(), root);
+        }
         for (SeenRecord buried : read.repairs().buried()) {
             changed |= settings.store().remove(settings.name(), buried.name());
         }
@@ -162,6 +249,7 @@ final class Refresher implements AutoCloseable {
     public void close() {
         closed = true;
         generations.close();
+        List.copyOf(retired).forEach(Generations::close);
         snapshot.keys().values().forEach(key -> key.material().destroy());
     }
 }

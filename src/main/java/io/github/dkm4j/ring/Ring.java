@@ -14,10 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -31,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ring implements AutoCloseable {
     private static final long RETRY_MILLIS = 1_000;
-    private static final int MOST_ABSENT = 10_000;
 
     private final RingSettings settings;
     private final Access access;
@@ -39,20 +35,21 @@ public final class Ring implements AutoCloseable {
     private final Usage usage;
     private final RollOver rollOver;
     private final Administration administration;
+    private final KeySearch search;
     private final ReentrantLock work = new ReentrantLock();
     private final AtomicBoolean handedOver = new AtomicBoolean();
-    private final Map<KeyRef, Long> absent = new ConcurrentHashMap<>();
     private volatile long nextRefresh;
-    private volatile long nextSearch;
+    private volatile @Nullable KeyRef newestUsed;
     private volatile @Nullable String workError;
 
-    private Ring(RingSettings settings) {
+    private Ring(RingSettings settings, Runnable forget) {
         this.settings = settings;
         this.access = new Access(settings);
-        this.refresher = new Refresher(settings);
+        this.refresher = new Refresher(settings, forget);
         this.usage = new Usage(settings, refresher);
         this.rollOver = new RollOver(settings, refresher, usage);
         this.administration = new Administration(settings, refresher, rollOver);
+        this.search = new KeySearch(refresher, settings.refreshEvery());
         // Work is due at once: whoever uses a ring for a moment only, as a command does, rolls it over all the same.
         this.nextRefresh = refresher.freshAtMillis();
     }
@@ -62,9 +59,13 @@ public final class Ring implements AutoCloseable {
         RingFounder.create(settings, policy);
     }
 
-    /** Opens an existing ring; never creates one. */
-    public static Ring open(RingSettings settings) {
-        Ring ring = new Ring(settings);
+    /**
+     * Opens an existing ring; never creates one.
+     *
+     * @param forget run when keys were destroyed: whoever derived something from them wipes it
+     */
+    public static Ring open(RingSettings settings, Runnable forget) {
+        Ring ring = new Ring(settings, forget);
         try {
             RingSnapshot snapshot = ring.snapshot();
             settings.policy()
@@ -118,7 +119,26 @@ public final class Ring implements AutoCloseable {
         if (active.isEmpty()) {
             throw new NoActiveKey("the ring has no active key at this time: look at its keys");
         }
-        return active.get();
+        return newestOf(active.get(), current);
+    }
+
+    /** A clock that was set back does not bring an archived key back: the newest one that was used stays in use. */
+    @SuppressWarnings("ReferenceEquality")
+    private KeyVersion newestOf(KeyVersion active, RingSnapshot current) {
+        KeyRef newest = newestUsed;
+        if (newest == active.metadata().ref()) {
+            return active; // the common case, without a write
+        }
+        if (newest == null || active.metadata().epoch().compareTo(newest.epoch()) >= 0) {
+            newestUsed = active.metadata().ref();
+            return active;
+        }
+        KeyVersion used = current.key(newest);
+        if (used == null || !used.metadata().isUsable()) {
+            throw new NoActiveKey("key " + newest + " was active and is not usable any more, and this node's clock was"
+                    + " set back to before it: an archived key encrypts nothing");
+        }
+        return used;
     }
 
     /** Counts what was sealed. */
@@ -126,32 +146,11 @@ public final class Ring implements AutoCloseable {
         usage.count(key.metadata().ref(), bytes);
     }
 
-    /**
-     * The key of that name; null if there is none. If it is not known, the store is read again: at most once a second
-     * for the whole ring, and once in a refresh interval for the same name.
-     */
+    /** The key of that name; null if there is none, as far as the store could be asked. */
     public @Nullable KeyVersion key(KeyRef ref, long nowMillis) {
         checkFresh(settings.decryptStaleness(), "decrypted", nowMillis);
         KeyVersion known = snapshot().key(ref);
-        if (known != null) {
-            return known;
-        }
-        Long until = absent.get(ref);
-        boolean remembered =
-                until != null && !due(until, nowMillis, settings.refreshEvery().toMillis());
-        if (remembered || !due(nextSearch, nowMillis, RETRY_MILLIS) || !lockedInTime()) {
-            return snapshot().key(ref);
-        }
-        try {
-            known = snapshot().key(ref);
-            if (known == null) {
-                nextSearch = nowMillis + RETRY_MILLIS;
-                known = searched(ref, nowMillis);
-            }
-            return known;
-        } finally {
-            work.unlock();
-        }
+        return known != null ? known : search.find(ref, nowMillis);
     }
 
     /** Does what is due, on this caller's thread or the user's executor, if nobody else is at it. Never fails. */
@@ -219,7 +218,7 @@ public final class Ring implements AutoCloseable {
 
     /** Whether nothing is encrypted any more because the snapshot is too old. */
     public boolean isTooStale(long nowMillis) {
-        return age(nowMillis) > settings.encryptStaleness().toMillis();
+        return isOlder(nowMillis, settings.encryptStaleness());
     }
 
     /** What is wrong, in words; empty if all is well. */
@@ -253,51 +252,32 @@ public final class Ring implements AutoCloseable {
         }
     }
 
-    private boolean lockedInTime() {
-        try {
-            return work.tryLock(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private @Nullable KeyVersion searched(KeyRef ref, long nowMillis) {
-        try {
-            refresher.refresh();
-        } catch (DkmException e) {
-            return snapshot().key(ref); // the reason is kept for health
-        }
-        KeyVersion found = snapshot().key(ref);
-        if (found == null) {
-            if (absent.size() >= MOST_ABSENT) {
-                absent.clear();
-            }
-            absent.put(ref, nowMillis + settings.refreshEvery().toMillis());
-        }
-        return found;
-    }
-
     private void workIfFree(long nowMillis) {
         long period = settings.refreshEvery().toMillis();
-        if (!due(nextRefresh, nowMillis, period) || !work.tryLock()) {
+        if (!due(nextRefresh, nowMillis, period)) {
             return;
         }
         try {
-            nextRefresh = nowMillis + Math.min(RETRY_MILLIS, period);
-            if (age(nowMillis) >= period || age(nowMillis) < 0) {
-                refresher.refresh();
-                absent.clear();
+            boolean old = age(nowMillis) >= period || age(nowMillis) < 0;
+            if (old && !refresher.refreshIfFree()) {
+                return;
             }
+            search.forget();
             nextRefresh = refresher.freshAtMillis() + period;
-            workError = null;
-            usage.tell(false);
-            rollOverIfDue();
+            // A lock of its own: a node whose minter hangs in the store goes on reading.
+            if (work.tryLock()) {
+                try {
+                    workError = null;
+                    usage.tell(false);
+                    rollOverIfDue();
+                } finally {
+                    work.unlock();
+                }
+            }
         } catch (RuntimeException e) {
             // Whatever fails here, be it the store or the user's audit sink, must not fail the caller's own operation.
+            nextRefresh = nowMillis + Math.min(RETRY_MILLIS, period);
             workError = "the last maintenance failed: " + e.getMessage();
-        } finally {
-            work.unlock();
         }
     }
 
@@ -314,12 +294,17 @@ public final class Ring implements AutoCloseable {
     }
 
     private void checkFresh(Duration bound, String what, long nowMillis) {
-        long age = age(nowMillis);
-        if (age > bound.toMillis()) {
+        if (isOlder(nowMillis, bound)) {
             throw new StoreUnavailable("nothing is " + what + " any more: the ring was last read at " + freshAt()
                     + ", which is longer ago than " + bound
                     + refresher.error().map(error -> "; " + error).orElse(""));
         }
+    }
+
+    /** A snapshot from the future is one of unknown age: the clock was set back, and the store could not be read since. */
+    private boolean isOlder(long nowMillis, Duration bound) {
+        long age = age(nowMillis);
+        return age > bound.toMillis() || age < -settings.clockSkew().toMillis();
     }
 
     private long age(long nowMillis) {
@@ -331,7 +316,7 @@ public final class Ring implements AutoCloseable {
     }
 
     /** Due, or the clock went back so far that waiting for it would be wrong. */
-    private static boolean due(long at, long nowMillis, long period) {
+    static boolean due(long at, long nowMillis, long period) {
         return nowMillis >= at || nowMillis < at - 2 * period;
     }
 }

@@ -9,6 +9,7 @@ import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.store.StoredRecord;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +36,8 @@ final class RingReader {
     private final List<Use> uses = new ArrayList<>();
 
     private final KeyWrap unwrapper;
+
+    private boolean rootSeen;
 
     private RingReader(RingSettings settings, Generations generations, @Nullable RingSnapshot known, Instant now) {
         this.settings = settings;
@@ -75,14 +78,20 @@ final class RingReader {
         Map<KeyRef, KeyEvent.Tomb> tombs = ledger.history().tombs();
         List<SeenRecord> buried = new ArrayList<>();
         tombs.forEach((key, tomb) -> {
-            SeenRecord record = records.remove(tomb.record());
-            if (record != null) {
+            SeenRecord record = records.get(tomb.record());
+            // An end that names another record than its key's own removes nothing.
+            if (record != null && key.equals(record.key())) {
+                records.remove(tomb.record());
                 buried.add(record);
             }
         });
         lost.removeAll(buried);
         lost.forEach(record -> findings.add("the store lost a record that this process has seen: " + record.name()));
         ledger.missing().forEach(hash -> findings.add("a record is missing that another one names: " + hash));
+        if (!rootSeen) {
+            findings.add("the root's wrap of the master secret is missing or altered: without it no process opens the"
+                    + " ring any more; restore it from a backup");
+        }
         Map<Hash, Instant> namedAt = namedAt();
         records.values().forEach(record -> unwrap(record, namedAt));
         tombs.forEach((key, tomb) ->
@@ -94,7 +103,7 @@ final class RingReader {
                 records,
                 ledger,
                 uses,
-                new RingSnapshot.Repairs(lost, removable(stored, buried)),
+                new RingSnapshot.Repairs(lost, removable(stored, buried), !rootSeen),
                 findings,
                 now);
     }
@@ -116,6 +125,10 @@ final class RingReader {
             byte[] content = candidate.content();
             Hash hash = Hash.of(content);
             SeenRecord before = known == null ? null : known.records().get(hash);
+            if (candidate.name().equals(generations.root().name())) {
+                rootSeen = Arrays.equals(content, generations.root().content());
+                return;
+            }
             SeenRecord record = before != null ? before : authentic(content, hash);
             if (record == null) {
                 return;
@@ -186,7 +199,8 @@ final class RingReader {
             return;
         }
         KeyVersion before = known == null ? null : known.key(ref);
-        if (before != null) {
+        // One whose destruction was undone after all is unwrapped again.
+        if (before != null && !before.material().isDestroyed()) {
             // What the store says of when it took a record counts once: later it could only be somebody's second
             // thought.
             keys.put(ref, before);

@@ -35,7 +35,7 @@ final class RingRecords {
     static final String USE = "use";
 
     /** More heads than rivals can reasonably make; a record lists no more; as many fit into one. */
-    private static final int MAX_PREVIOUS = 512;
+    private static final int MAX_PREVIOUS = 256;
 
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
@@ -203,7 +203,7 @@ final class RingRecords {
         event.tomb().ifPresent(tomb -> {
             record.add("record", tomb.record());
             tomb.previous().forEach(hash -> record.add("record-previous", hash));
-            record.add("created", tomb.createdAt()).add("activates", tomb.activatesAt());
+            record.add("barred", tomb.barred()).add("created", tomb.createdAt()).add("activates", tomb.activatesAt());
         });
         return record.build(master.recordKey());
     }
@@ -226,6 +226,7 @@ final class RingRecords {
                                     record.values("record-previous").stream()
                                             .map(Hash::parse)
                                             .toList(),
+                                    record.value("barred").equals("true"),
                                     created(record),
                                     bounded(record.instant("activates"))))
                             : Optional.empty());
@@ -261,7 +262,7 @@ final class RingRecords {
     static RecordText use(String ringId, Use use, MasterSecret master) {
         return new RecordText.Builder(USE)
                 .add("ring-id", ringId)
-                .add("generation", master.generation())
+                .add("generation", use.generation())
                 .add("epoch", use.key().epoch())
                 .add("key-id", use.key().keyId())
                 .add("node", use.node())
@@ -277,8 +278,9 @@ final class RingRecords {
                     ref(record),
                     record.value("node"),
                     number(record, "number"),
-                    Long.parseLong(record.value("messages")),
-                    Long.parseLong(record.value("bytes")));
+                    generation(record),
+                    Long.parseUnsignedLong(record.value("messages")) & Long.MAX_VALUE,
+                    Long.parseUnsignedLong(record.value("bytes")) & Long.MAX_VALUE);
         } catch (IllegalArgumentException e) {
             throw new RecordNotAuthentic("it is no count of this version", e);
         }
@@ -302,7 +304,7 @@ final class RingRecords {
                     new RecordName(
                             String.format("%s-%010d", POLICY, number(record, "version")), record.value("ring-id"));
                 case KEY -> new RecordName(keySlot(ref(record).epoch()), record.value("key-id"));
-                case EVENT -> new RecordName(event(record).slot(), record.value("id"));
+                case EVENT -> new RecordName(event(record).slot(generation(record)), record.value("id"));
                 case USE -> new RecordName(use(record).slot(), record.value("node"));
                 case ACCEPTED -> new RecordName(ACCEPTED + "-" + record.value("id"), record.value("id"));
                 default -> throw new RecordNotAuthentic("its type is unknown to this version");
@@ -344,7 +346,7 @@ final class RingRecords {
 
     private static RecordText.Builder chained(String type, String ringId, Collection<Hash> heads, MasterSecret master) {
         RecordText.Builder record = new RecordText.Builder(type).add("ring-id", ringId);
-        heads.stream().sorted().limit(MAX_PREVIOUS).forEach(hash -> record.add("previous", hash));
+        heads.stream().limit(MAX_PREVIOUS).forEach(hash -> record.add("previous", hash));
         return record.add("generation", master.generation());
     }
 }

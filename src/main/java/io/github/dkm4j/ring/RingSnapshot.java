@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +40,9 @@ public final class RingSnapshot {
      *
      * @param lost records that the store has no more
      * @param buried records of destroyed keys that the store still has
+     * @param rootLost whether the root's wrap of the newest master secret is gone
      */
-    record Repairs(List<SeenRecord> lost, List<SeenRecord> buried) {}
+    record Repairs(List<SeenRecord> lost, List<SeenRecord> buried, boolean rootLost) {}
 
     RingSnapshot(
             AccessPolicy policy,
@@ -121,14 +123,32 @@ public final class RingSnapshot {
                 .toList();
     }
 
-    /** Hashes of records that no other record names. */
-    Set<Hash> heads() {
+    /** Hashes of records that no other record names; revocations first, so that no limit drops them. */
+    List<Hash> heads() {
         TreeSet<Hash> heads = new TreeSet<>(records.keySet());
-        records.values().stream()
-                .filter(record -> !ledger.isLate(record))
-                .forEach(record -> record.previous().forEach(heads::remove));
-        records.values().stream().filter(ledger::isLate).map(SeenRecord::hash).forEach(heads::remove);
-        return heads;
+        records.values().forEach(record -> {
+            if (ledger.isLate(record)) {
+                heads.remove(record.hash());
+            } else {
+                record.previous().forEach(heads::remove);
+            }
+        });
+        LinkedHashSet<Hash> ordered = new LinkedHashSet<>(ledger.openRevocations());
+        ordered.retainAll(heads);
+        ordered.addAll(heads);
+        return List.copyOf(ordered);
+    }
+
+    /** What the record of a new generation names: revocations that no generation knows of, then all heads. */
+    List<Hash> headsForGeneration() {
+        LinkedHashSet<Hash> ordered = new LinkedHashSet<>(ledger.openRevocations());
+        ordered.addAll(heads());
+        return List.copyOf(ordered);
+    }
+
+    /** Which generation of the master secret a key hangs from. */
+    int generationOf(KeyRef key) {
+        return ledger.generationOf(key);
     }
 
     Ledger ledger() {

@@ -15,6 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Makes keys: the successor of the active key, or at once after a revocation. Whoever calls holds the ring's work lock
@@ -36,8 +38,11 @@ final class RollOver {
     boolean isDue(Instant now) {
         RingSnapshot snapshot = refresher.snapshot();
         Optional<KeyMetadata> active = snapshot.active(now.toEpochMilli()).map(KeyVersion::metadata);
+        if (isEmergency(now)) {
+            return !isAtHand(successor(now), now);
+        }
         if (active.isEmpty()) {
-            return isRevoked(snapshot, now) && successor(now).isEmpty();
+            return false;
         }
         boolean old = settings.rolloverEvery()
                 .map(age -> !now.isBefore(active.get().activatesAt().plus(age).minus(settings.propagation())))
@@ -50,25 +55,33 @@ final class RollOver {
         RingSnapshot snapshot = refresher.snapshot();
         Optional<Epoch> active =
                 snapshot.active(now.toEpochMilli()).map(key -> key.metadata().epoch());
+        int generation = refresher.generations().newest().generation();
         Instant latest = now.plus(settings.propagation().multipliedBy(2)).plus(settings.clockSkew());
         return snapshot.selectable().stream()
                 .filter(key -> key.activatesAt().isAfter(now) && key.isUsable())
                 .filter(key -> !key.createdAt().isAfter(now.plus(settings.clockSkew())))
                 .filter(key -> !key.activatesAt().isAfter(latest))
+                .filter(key -> snapshot.generationOf(key.ref()) == generation)
                 .filter(key -> active.isEmpty() || key.epoch().compareTo(active.get()) > 0)
                 .min(Comparator.comparing(KeyMetadata::activatesAt));
     }
 
-    /** Makes the successor, unless there is one. After a revocation, when nothing is active, it is active at once. */
+    /** Makes the successor, unless there is one; after a revocation one that is active at once. */
     KeyMetadata ensureSuccessor(Caller caller) {
         Instant now = settings.clock().instant();
         Optional<KeyMetadata> successor = successor(now);
-        if (successor.isPresent()) {
-            return successor.get();
+        boolean emergency = isEmergency(now);
+        if (emergency ? isAtHand(successor, now) : successor.isPresent()) {
+            return successor.orElseThrow();
         }
-        boolean emergency =
-                refresher.snapshot().active(now.toEpochMilli()).isEmpty() && isRevoked(refresher.snapshot(), now);
         return make(caller, emergency ? Duration.ZERO : settings.propagation());
+    }
+
+    /** Whether the successor is an emergency key of a node whose clock is a little ahead, or as good as one. */
+    private boolean isAtHand(Optional<KeyMetadata> successor, Instant now) {
+        return successor
+                .filter(key -> !key.activatesAt().isAfter(now.plus(settings.clockSkew())))
+                .isPresent();
     }
 
     /** Makes a key of the next epoch that becomes active after the given window. */
@@ -109,35 +122,44 @@ final class RollOver {
                         + " that it took: it is not used before it does"));
     }
 
-    /** Now, if our clock and the store's agree well enough to date a key. */
-    private Instant agreedTime() {
+    /** Now, if our clock and the store's agree well enough to date what cannot be taken back. */
+    Instant agreedTime() {
         Instant theirs = settings.store().now();
         Instant ours = settings.clock().instant();
         if (Duration.between(theirs, ours).abs().compareTo(settings.clockSkew()) > 0) {
-            throw new ClocksDisagree("no key is made while this node's clock says " + ours + " and the store's "
-                    + theirs + ": more than the tolerated " + settings.clockSkew() + " apart");
+            throw new ClocksDisagree("no key is made or destroyed while this node's clock says " + ours
+                    + " and the store's " + theirs + ": more than the tolerated " + settings.clockSkew() + " apart");
         }
         return ours;
     }
 
     /** The epoch after all that count, whose slot no record of a closed generation has taken. */
     private static Epoch nextEpoch(RingSnapshot snapshot) {
+        Set<Epoch> taken = snapshot.keys().keySet().stream().map(KeyRef::epoch).collect(Collectors.toSet());
         Epoch next = snapshot.selectable().stream()
                 .map(KeyMetadata::epoch)
                 .max(Comparator.naturalOrder())
                 .map(Epoch::next)
                 .orElse(Epoch.FIRST);
-        while (isTaken(snapshot, next)) {
+        while (taken.contains(next)) {
             next = next.next();
         }
         return next;
     }
 
-    private static boolean isTaken(RingSnapshot snapshot, Epoch epoch) {
-        return snapshot.keys().keySet().stream().anyMatch(ref -> ref.epoch().equals(epoch));
+    /**
+     * Whether a key is needed at once: the newest epoch that was reached is revoked, or what is active hangs from an
+     * older generation than the newest, whose secret may be known to somebody.
+     */
+    private boolean isEmergency(Instant now) {
+        RingSnapshot snapshot = refresher.snapshot();
+        Optional<KeyVersion> active = snapshot.active(now.toEpochMilli());
+        return active.isPresent()
+                ? snapshot.generationOf(active.get().metadata().ref())
+                        < refresher.generations().newest().generation()
+                : isRevoked(snapshot, now);
     }
 
-    /** Whether nothing is active because the newest epoch that was reached is revoked. */
     private static boolean isRevoked(RingSnapshot snapshot, Instant now) {
         return snapshot.selectable().stream()
                 .filter(key -> !key.activatesAt().isAfter(now))

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class Usage {
     private static final int PARTS = 16;
+    private static final int LAST_PARTS = 256;
     private static final int MOST_STATEMENTS = 9_999;
 
     private final RingSettings settings;
@@ -51,24 +52,31 @@ final class Usage {
         Map<String, Use> newest = new HashMap<>();
         refresher.snapshot().uses().stream()
                 .filter(use -> use.key().equals(key) && !use.node().equals(node))
+                .filter(use -> use.generation() >= refresher.snapshot().generationOf(key))
                 .forEach(use -> newest.merge(use.node(), use, (a, b) -> a.number() > b.number() ? a : b));
         for (Use use : newest.values()) {
-            messages += use.messages();
-            bytes += use.bytes();
+            messages = sum(messages, use.messages());
+            bytes = sum(bytes, use.bytes());
         }
         return reached(settings.rolloverMessages(), messages) || reached(settings.rolloverBytes(), bytes);
     }
 
-    /** Tells the others where it is time to, or all that was not told yet. The caller holds the ring's work lock. */
-    void tell(boolean everything) {
+    /**
+     * Tells the others where it is time to; the last time also of less. The caller holds the ring's work lock.
+     *
+     * @param last whether this process tells nothing any more
+     */
+    void tell(boolean last) {
         counts.forEach((key, count) -> {
             long messages = count.messages.sum();
             long bytes = count.bytes.sum();
-            boolean due = isPart(settings.rolloverMessages(), messages - count.toldMessages)
-                    || isPart(settings.rolloverBytes(), bytes - count.toldBytes);
-            if ((due || (everything && messages > count.toldMessages)) && count.statements < MOST_STATEMENTS) {
+            int parts = last ? LAST_PARTS : PARTS;
+            boolean due = isPart(settings.rolloverMessages(), messages - count.toldMessages, parts)
+                    || isPart(settings.rolloverBytes(), bytes - count.toldBytes, parts);
+            if (due && count.statements < MOST_STATEMENTS) {
                 Generations generations = refresher.generations();
-                Use use = new Use(key, node, count.statements + 1, messages, bytes);
+                Use use = new Use(
+                        key, node, count.statements + 1, generations.newest().generation(), messages, bytes);
                 settings.store()
                         .add(
                                 settings.name(),
@@ -85,8 +93,13 @@ final class Usage {
         return budget.isPresent() && used >= budget.getAsLong();
     }
 
-    private static boolean isPart(OptionalLong budget, long untold) {
-        return budget.isPresent() && untold >= Math.max(1, budget.getAsLong() / PARTS);
+    private static long sum(long a, long b) {
+        long sum = a + b;
+        return sum < 0 ? Long.MAX_VALUE : sum;
+    }
+
+    private static boolean isPart(OptionalLong budget, long untold, int parts) {
+        return budget.isPresent() && untold >= Math.max(1, budget.getAsLong() / parts);
     }
 
     /** The told part is touched under the ring's work lock only. */

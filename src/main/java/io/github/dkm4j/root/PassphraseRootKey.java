@@ -16,7 +16,7 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
 /**
  * A root made from a passphrase with Argon2id (RFC 9106). Wraps are made with RFC 9106's second recommended option (64
  * MiB, 3 passes, 4 lanes) and a fresh 128-bit salt; the parameters are stored with the wrap, so that a later version
- * can use stronger ones. Stored parameters outside 64 MiB to 1 GiB, 3 to 16 passes and 1 to 16 lanes are refused.
+ * can use stronger ones. Stored parameters outside 64 to 256 MiB, 3 to 16 passes and 1 to 16 lanes are refused.
  */
 public final class PassphraseRootKey implements RootKey, AutoCloseable {
     private static final int MEMORY_KIB = 65_536;
@@ -67,7 +67,7 @@ public final class PassphraseRootKey implements RootKey, AutoCloseable {
         if (!stored.matches()) {
             throw new RootKeyDenied("the ring's root record does not hold Argon2id parameters of this version");
         }
-        int memory = bounded("memory", stored.group(1), MEMORY_KIB, 1 << 20);
+        int memory = bounded("memory", stored.group(1), MEMORY_KIB, 1 << 18);
         int passes = bounded("passes", stored.group(2), PASSES, 16);
         int lanes = bounded("lanes", stored.group(3), 1, 16);
         byte[] salt = Base64.getUrlDecoder().decode(stored.group(4));

@@ -53,7 +53,7 @@ final class Directories {
         requireOwnerOnly(directory, attributes, "700");
     }
 
-    /** Reads a regular file of its owner alone. */
+    /** Reads a regular file of its owner alone, of a longer one no more than one byte too many. */
     static byte[] read(Path file, int maxLength) throws IOException {
         PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class, NOFOLLOW_LINKS);
         if (!attributes.isRegularFile()) {
@@ -63,10 +63,6 @@ final class Directories {
         try (FileChannel channel = FileChannel.open(file, READ, NOFOLLOW_LINKS)) {
             ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(channel.size(), maxLength) + 1);
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {}
-            if (buffer.position() > maxLength) {
-                throw new StoreUnavailable(file + " is larger than " + maxLength
-                        + " bytes and thus no record: restore it from a backup or move it elsewhere");
-            }
             byte[] bytes = new byte[buffer.flip().remaining()];
             buffer.get(bytes);
             return bytes;

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -215,10 +216,10 @@ public final class FileKeyRingStore implements KeyRingStore {
         syncRing(ringDirectory);
         List<StoredRecord> records = new ArrayList<>();
         for (String name : names) {
-            if (!name.startsWith(".")) {
-                Path file = ringDirectory.resolve(name);
-                RecordName recordName = RecordFile.nameOf(file, name);
-                records.add(RecordFile.decode(file, recordName, Directories.read(file, RecordFile.MAX_LENGTH)));
+            Optional<RecordName> recordName = RecordFile.nameOf(name);
+            if (recordName.isPresent()) {
+                byte[] file = Directories.read(ringDirectory.resolve(name), RecordFile.MAX_LENGTH);
+                records.add(RecordFile.decode(recordName.get(), file));
             }
         }
         return RecordFile.inOrder(records);

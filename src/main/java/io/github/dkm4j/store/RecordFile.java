@@ -2,15 +2,13 @@ package io.github.dkm4j.store;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.github.dkm4j.key.StoreUnavailable;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** A record's file: a line {@code stored-at: INSTANT}, then the content as it is. */
 final class RecordFile {
@@ -30,34 +28,32 @@ final class RecordFile {
         return file;
     }
 
-    static StoredRecord decode(Path path, RecordName name, byte[] file) {
+    /** A file that is not of this form is a record all the same, though of a time unknown: its reader sets it aside. */
+    static StoredRecord decode(RecordName name, byte[] file) {
         int end = 0;
         while (end < file.length && end < MAX_HEADER_LENGTH && file[end] != '\n') {
             end++;
         }
-        if (end == file.length || file[end] != '\n') {
-            throw malformed(path, null);
-        }
         String line = new String(file, 0, end, US_ASCII);
-        if (!line.startsWith(LABEL) || file.length - end - 1 > StoredRecord.MAX_LENGTH) {
-            throw malformed(path, null);
+        if (end == file.length || !line.startsWith(LABEL) || file.length - end - 1 > StoredRecord.MAX_LENGTH) {
+            return damaged(name, file);
         }
         try {
             Instant storedAt = Instant.parse(line.substring(LABEL.length()));
             return StoredRecord.of(name, Arrays.copyOfRange(file, end + 1, file.length))
                     .storedAt(storedAt);
         } catch (DateTimeParseException e) {
-            throw malformed(path, e);
+            return damaged(name, file);
         }
     }
 
-    static RecordName nameOf(Path path, String fileName) {
+    /** The record's name; empty if the file is none: whatever it is, records are missed by what names them. */
+    static Optional<RecordName> nameOf(String fileName) {
         int dot = fileName.indexOf('.');
         try {
-            return new RecordName(fileName.substring(0, Math.max(dot, 0)), fileName.substring(dot + 1));
+            return Optional.of(new RecordName(fileName.substring(0, Math.max(dot, 0)), fileName.substring(dot + 1)));
         } catch (IllegalArgumentException e) {
-            throw new StoreUnavailable(
-                    path + " is not a record: a ring's directory holds records only; move this file elsewhere", e);
+            return Optional.empty();
         }
     }
 
@@ -65,8 +61,7 @@ final class RecordFile {
         return records.stream().sorted(Comparator.comparing(StoredRecord::name)).toList();
     }
 
-    private static StoreUnavailable malformed(Path path, @Nullable Throwable cause) {
-        return new StoreUnavailable(
-                path + " does not begin with its time of storing or is too long: restore it from a backup", cause);
+    private static StoredRecord damaged(RecordName name, byte[] file) {
+        return StoredRecord.of(name, Arrays.copyOf(file, Math.min(file.length, StoredRecord.MAX_LENGTH)));
     }
 }

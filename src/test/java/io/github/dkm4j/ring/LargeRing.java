@@ -87,7 +87,7 @@ public final class LargeRing {
                 clock,
                 event -> {});
         Ring.create(settings, policy());
-        try (Ring ring = Ring.open(settings);
+        try (Ring ring = Ring.open(settings, () -> {});
                 Generations generations = Generations.open(settings, store.read("large"))) {
             List<Hash> heads = List.copyOf(ring.snapshot().heads());
             byte[] bytes = new byte[KeyMaterial.LENGTH];

@@ -44,7 +44,7 @@ class RecordFuzzTest {
             "Zoë",
             "unused",
             Optional.empty(),
-            Optional.of(new KeyEvent.Tomb(Hash.parse("cd".repeat(32)), List.of(), NOW, NOW)));
+            Optional.of(new KeyEvent.Tomb(Hash.parse("cd".repeat(32)), List.of(), false, NOW, NOW)));
 
     static Stream<byte[]> records() {
         AccessPolicy policy = AccessPolicy.builder()
@@ -64,7 +64,7 @@ class RecordFuzzTest {
                                 MASTER),
                         RingRecords.event(RING_ID, REVOKED, "0011223344556677", heads, MASTER),
                         RingRecords.event(RING_ID, DESTROYED, "0011223344556677", heads, MASTER),
-                        RingRecords.use(RING_ID, new Use(KEY, "0011223344556677", 1, 12, 345), MASTER),
+                        RingRecords.use(RING_ID, new Use(KEY, "0011223344556677", 1, 1, 12, 345), MASTER),
                         RingRecords.accepted(
                                 RING_ID, "0011223344556677", NOW, "Zoë", "why, ever", heads, heads, MASTER),
                         RingRecords.policy(RING_ID, 1, policy, heads, MASTER),

@@ -64,6 +64,7 @@ class LocalRootKeysTest {
             strings = {
                 "argon2id v=19 m=99999999 t=3 p=4 salt=AAAAAAAAAAAAAAAAAAAAAA",
                 "argon2id v=19 m=65535 t=3 p=4 salt=AAAAAAAAAAAAAAAAAAAAAA",
+                "argon2id v=19 m=262145 t=3 p=4 salt=AAAAAAAAAAAAAAAAAAAAAA",
                 "argon2id v=19 m=65536 t=2 p=4 salt=AAAAAAAAAAAAAAAAAAAAAA",
                 "argon2id v=19 m=65536 t=17 p=4 salt=AAAAAAAAAAAAAAAAAAAAAA",
                 "argon2id v=19 m=65536 t=3 p=17 salt=AAAAAAAAAAAAAAAAAAAAAA",
