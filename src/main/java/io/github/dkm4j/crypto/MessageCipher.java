@@ -132,7 +132,7 @@ public final class MessageCipher implements AutoCloseable {
      * Makes a whole message of suite 0x02.
      *
      * @throws IllegalArgumentException if the header names another suite, or if the message is longer than 2^31 − 1
-     *     bytes: such a one is made by {@link #sealing}
+     *     bytes: a stream makes longer ones
      */
     public byte[] sealLarge(
             MessageHeader header, KeyMaterial key, byte[] in, int offset, int length, EncryptionContext context) {
