@@ -1,27 +1,20 @@
 package io.github.dkm4j.crypto;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
+import io.github.dkm4j.key.TruncatedMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
-import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Cobblestone-256: c2sp.org/chunked-encryption with AES-256-GCM and SHA-512, whole messages. Safe for use by many
- * threads: it makes its ciphers for every message.
+ * Cobblestone-256: c2sp.org/chunked-encryption with AES-256-GCM and SHA-512, as whole messages and as streams. Safe
+ * for use by many threads: it makes its ciphers for every message.
  */
 final class Cobblestone {
     static final int SALT = 24;
     static final int CHUNK = 16_384;
     static final int SEALED_CHUNK = CHUNK + KcXaes.TAG;
     static final int PREFIX = SALT + KcXaes.COMMITMENT;
-
-    private static final byte[] LABEL =
-            "c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0".getBytes(StandardCharsets.US_ASCII);
 
     private final Ciphers ciphers;
 
@@ -34,92 +27,87 @@ final class Cobblestone {
         return PREFIX + plaintext + (plaintext / CHUNK + 1) * KcXaes.TAG;
     }
 
+    static TruncatedMessage truncated() {
+        return new TruncatedMessage("the message ends early: fetch it again from where it is stored");
+    }
+
     /** Writes commitment and chunks behind the salt that stands at {@code offset} already. */
     void seal(KeyMaterial key, byte[] associated, byte[] in, int inOffset, int length, byte[] out, int offset) {
-        byte[] derived = derive(key, associated, out, offset);
-        try {
-            System.arraycopy(derived, 44, out, offset + SALT, KcXaes.COMMITMENT);
-            Cipher gcm = ciphers.gcm();
-            SecretKeySpec inner = new SecretKeySpec(derived, 0, 32, "AES");
+        try (ChunkCipher chunks = new ChunkCipher(ciphers, key, associated, out, offset)) {
+            chunks.writeCommitment(out, offset + SALT);
+            int from = inOffset;
+            int end = inOffset + length;
             int to = offset + PREFIX;
-            for (long chunk = 0; ; chunk++) {
-                int from = (int) (chunk * CHUNK);
-                int size = Math.min(CHUNK, length - from);
-                gcm.init(Cipher.ENCRYPT_MODE, inner, new GCMParameterSpec(128, nonce(derived, chunk)));
-                to += gcm.doFinal(in, inOffset + from, size, out, to);
-                if (size < CHUNK) {
-                    return;
-                }
+            int size = CHUNK;
+            for (long chunk = 0; size == CHUNK; chunk++) {
+                size = Math.min(CHUNK, end - from);
+                to += chunks.seal(chunk, in, from, size, out, to);
+                from += size;
             }
-        } catch (GeneralSecurityException e) {
-            throw KcXaes.failed(e);
-        } finally {
-            Arrays.fill(derived, (byte) 0);
         }
     }
 
     /** Opens a payload whose length was checked; the commitment is compared before any chunk is opened. */
     byte[] open(KeyMaterial key, byte[] associated, byte[] in, int offset, int length) {
-        byte[] derived = derive(key, associated, in, offset);
         byte[] plaintext = new byte[(int) Suite.COBBLESTONE_256.plaintextLength(length)];
         boolean opened = false;
-        try {
-            byte[] claimed = Arrays.copyOfRange(in, offset + SALT, offset + PREFIX);
-            if (!MessageDigest.isEqual(claimed, Arrays.copyOfRange(derived, 44, 76))) {
-                throw KcXaes.refused();
-            }
-            Cipher gcm = ciphers.gcm();
-            SecretKeySpec inner = new SecretKeySpec(derived, 0, 32, "AES");
+        try (ChunkCipher chunks = new ChunkCipher(ciphers, key, associated, in, offset)) {
+            chunks.checkCommitment(in, offset + SALT);
             int from = offset + PREFIX;
             int end = offset + length;
             int to = 0;
             for (long chunk = 0; from < end; chunk++) {
                 int size = Math.min(SEALED_CHUNK, end - from);
-                gcm.init(Cipher.DECRYPT_MODE, inner, new GCMParameterSpec(128, nonce(derived, chunk)));
-                to += gcm.doFinal(in, from, size, plaintext, to);
+                to += chunks.open(chunk, in, from, size, plaintext, to);
                 from += size;
             }
             opened = true;
             return plaintext;
-        } catch (AEADBadTagException e) {
-            throw KcXaes.refused();
-        } catch (GeneralSecurityException e) {
-            throw KcXaes.failed(e);
         } finally {
-            Arrays.fill(derived, (byte) 0);
             if (!opened) {
                 Arrays.fill(plaintext, (byte) 0);
             }
         }
     }
 
-    /** key(32), base nonce(12), commitment(32). */
-    private byte[] derive(KeyMaterial key, byte[] associated, byte[] salt, int offset) {
-        byte[] k2 = new byte[0];
+    /**
+     * Writes header, salt and commitment.
+     *
+     * @param head the header and the salt, with room for the commitment behind them
+     */
+    SealingStream sealing(KeyMaterial key, byte[] associated, byte[] head, OutputStream out) throws IOException {
+        int salt = head.length - PREFIX;
+        ChunkCipher chunks = new ChunkCipher(ciphers, key, associated, head, salt);
+        boolean started = false;
         try {
-            Cipher block = ciphers.block();
-            KcXaes.init(block, key);
-            byte[] k1 = new byte[16];
-            KcXaes.subkey(block, k1);
-            k2 = KcXaes.derivedKey(block, k1, 'C', new byte[12]);
-            byte[] info = ByteBuffer.allocate(LABEL.length + SALT + associated.length)
-                    .put(LABEL)
-                    .put(salt, offset, SALT)
-                    .put(associated)
-                    .array();
-            return Kdf.expand(k2, info, 76);
-        } catch (GeneralSecurityException e) {
-            throw KcXaes.failed(e);
+            chunks.writeCommitment(head, salt + SALT);
+            out.write(head);
+            started = true;
+            return new SealingStream(chunks, out);
         } finally {
-            Arrays.fill(k2, (byte) 0);
+            if (!started) {
+                chunks.close();
+            }
         }
     }
 
-    private static byte[] nonce(byte[] derived, long chunk) {
-        byte[] nonce = Arrays.copyOfRange(derived, 32, 44);
-        for (int i = 0; i < 8; i++) {
-            nonce[11 - i] ^= (byte) (chunk >>> (8 * i));
+    /** Reads salt and commitment and compares the latter before any chunk is read. */
+    OpeningStream opening(KeyMaterial key, byte[] associated, InputStream in) throws IOException {
+        key.checkAlive();
+        byte[] prefix = in.readNBytes(PREFIX);
+        if (prefix.length < PREFIX) {
+            throw truncated();
         }
-        return nonce;
+        ChunkCipher chunks = new ChunkCipher(ciphers, key, associated, prefix, 0);
+        boolean started = false;
+        try {
+            chunks.checkCommitment(prefix, SALT);
+            started = true;
+            return new OpeningStream(chunks, in);
+        } finally {
+            if (!started) {
+                chunks.close();
+            }
+        }
     }
 }

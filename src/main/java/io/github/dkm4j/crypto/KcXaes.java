@@ -98,9 +98,18 @@ final class KcXaes {
         maskLow = 0;
         Arrays.fill(half, (byte) 0);
         Arrays.fill(blocks, (byte) 0);
+        try {
+            block.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(new byte[32], "AES"));
+        } catch (GeneralSecurityException e) {
+            throw failed(e);
+        }
+        forget(gcm);
+    }
+
+    /** Re-keys a cipher with zeros: the only way to make it drop the key that it holds. */
+    static void forget(Cipher gcm) {
         byte[] zero = new byte[32];
         try {
-            block.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(zero, "AES"));
             gcm.init(Cipher.DECRYPT_MODE, new SecretKeySpec(zero, "AES"), new GCMParameterSpec(8 * TAG, zero, 0, HALF));
         } catch (GeneralSecurityException e) {
             throw failed(e);

@@ -2,7 +2,15 @@ package io.github.dkm4j.crypto;
 
 import io.github.dkm4j.key.AuthenticationFailed;
 import io.github.dkm4j.key.EncryptionContext;
+import io.github.dkm4j.key.TruncatedMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.security.SecureRandom;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +128,71 @@ public final class MessageCipher implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes a whole message of suite 0x02.
+     *
+     * @throws IllegalArgumentException if the header names another suite, or if the message is longer than 2^31 − 1
+     *     bytes: a stream makes longer ones
+     */
+    public byte[] sealLarge(
+            MessageHeader header, KeyMaterial key, byte[] in, int offset, int length, EncryptionContext context) {
+        Objects.checkFromIndexSize(offset, length, in.length);
+        long total = MessageHeader.LENGTH + Cobblestone.payloadLength(length);
+        if (total > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("the plaintext is too long for one message in memory");
+        }
+        byte[] out = chunkedHead(header, (int) total);
+        new Cobblestone(ciphers).seal(key, associated(out, context), in, offset, length, out, MessageHeader.LENGTH);
+        return out;
+    }
+
+    /**
+     * Begins a message of suite 0x02 by writing its header, salt and commitment; what is written to the stream
+     * becomes its chunks. Memory use does not depend on the length. The stream closes the target when it is closed;
+     * if this method throws, the target stays the caller's. Destroying the key later does not stop the stream.
+     *
+     * @throws IllegalArgumentException if the header names another suite
+     * @throws IllegalStateException if the key was destroyed
+     * @throws IOException if the target fails
+     */
+    public SealingStream sealing(MessageHeader header, KeyMaterial key, EncryptionContext context, OutputStream out)
+            throws IOException {
+        byte[] head = chunkedHead(header, MessageHeader.LENGTH + Cobblestone.PREFIX);
+        return new Cobblestone(ciphers).sealing(key, associated(head, context), head, out);
+    }
+
+    /** The same for a channel in blocking mode; what is returned is one too. */
+    public SealingStream sealing(
+            MessageHeader header, KeyMaterial key, EncryptionContext context, WritableByteChannel out)
+            throws IOException {
+        return sealing(header, key, context, Channels.newOutputStream(out));
+    }
+
+    /**
+     * Begins to open a message of suite 0x02: reads and compares the commitment. The stream hands out no byte of a
+     * chunk before its tag was checked, reports the end only behind the last chunk, and goes on throwing the kind of
+     * error that it threw once. The message ends where the source ends. The stream closes the source when it is
+     * closed; if this method throws, the source stays the caller's. Reading throws what this method throws.
+     *
+     * @param in stands behind the header
+     * @throws IllegalArgumentException if the header names another suite
+     * @throws IllegalStateException if the key was destroyed
+     * @throws TruncatedMessage if the source ends early
+     * @throws AuthenticationFailed if the message, its context or the key is another
+     * @throws IOException if the source fails
+     */
+    public InputStream opening(MessageHeader header, KeyMaterial key, EncryptionContext context, InputStream in)
+            throws IOException {
+        return openingStream(header, key, context, in);
+    }
+
+    /** The same for a channel in blocking mode. */
+    public ReadableByteChannel opening(
+            MessageHeader header, KeyMaterial key, EncryptionContext context, ReadableByteChannel in)
+            throws IOException {
+        return openingStream(header, key, context, Channels.newInputStream(in));
+    }
+
     /** Wipes every worker, those still at work as soon as they are done. */
     @Override
     public void close() {
@@ -146,6 +219,31 @@ public final class MessageCipher implements AutoCloseable {
     private int stripe() {
         long id = Thread.currentThread().getId();
         return (int) (id ^ (id >>> 16)) & (stripes - 1);
+    }
+
+    private OpeningStream openingStream(
+            MessageHeader header, KeyMaterial key, EncryptionContext context, InputStream in) throws IOException {
+        checkChunked(header);
+        byte[] head = new byte[MessageHeader.LENGTH];
+        header.writeTo(head);
+        return new Cobblestone(ciphers).opening(key, associated(head, context), in);
+    }
+
+    /** An array of the given length that begins with the header and a fresh salt. */
+    private byte[] chunkedHead(MessageHeader header, int length) {
+        checkChunked(header);
+        byte[] salt = new byte[Cobblestone.SALT];
+        random.nextBytes(salt);
+        byte[] out = new byte[length];
+        header.writeTo(out);
+        System.arraycopy(salt, 0, out, MessageHeader.LENGTH, salt.length);
+        return out;
+    }
+
+    private static void checkChunked(MessageHeader header) {
+        if (header.suite() != Suite.COBBLESTONE_256) {
+            throw new IllegalArgumentException("only messages of suite 0x02 are streams");
+        }
     }
 
     private static byte[] associated(byte[] message, EncryptionContext context) {

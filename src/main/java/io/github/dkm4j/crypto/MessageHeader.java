@@ -4,6 +4,8 @@ import io.github.dkm4j.key.Epoch;
 import io.github.dkm4j.key.KeyId;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.MalformedMessage;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /**
@@ -25,6 +27,21 @@ public record MessageHeader(Suite suite, KeyRef key) {
      * @throws MalformedMessage if the bytes are no message
      */
     public static MessageHeader parse(byte[] message) {
+        MessageHeader header = fields(message);
+        header.suite().checkLength(message.length - LENGTH);
+        return header;
+    }
+
+    /**
+     * Reads a header from a stream, 14 bytes and not one more. How long the message is shows when it is opened.
+     *
+     * @throws MalformedMessage if the bytes are no message
+     */
+    public static MessageHeader read(InputStream in) throws IOException {
+        return fields(in.readNBytes(LENGTH));
+    }
+
+    private static MessageHeader fields(byte[] message) {
         if (message.length == 0 || message[0] != MARK) {
             throw new MalformedMessage("not a dkm4j message: the first byte is not 0xC1");
         }
@@ -37,7 +54,6 @@ public record MessageHeader(Suite suite, KeyRef key) {
         if (epoch == 0) {
             throw new MalformedMessage("not a dkm4j message: its epoch is 0");
         }
-        suite.checkLength(message.length - LENGTH);
         return new MessageHeader(suite, new KeyRef(new Epoch(epoch), new KeyId(in.getLong())));
     }
 

@@ -1,7 +1,6 @@
 package io.github.dkm4j.crypto;
 
 import io.github.dkm4j.key.MalformedMessage;
-import io.github.dkm4j.key.TruncatedMessage;
 
 /** How a message's payload is made. */
 public enum Suite {
@@ -49,7 +48,7 @@ public enum Suite {
             }
         } else if (payloadLength < Cobblestone.PREFIX
                 || (payloadLength - Cobblestone.PREFIX) % Cobblestone.SEALED_CHUNK < KcXaes.TAG) {
-            throw new TruncatedMessage("the message ends early: fetch it again from where it is stored");
+            throw Cobblestone.truncated();
         }
     }
 }

@@ -52,6 +52,7 @@ final class VectorGenerator {
         generator.notAuthentic();
         if (suite == 2) {
             generator.truncated();
+            generator.rearranged();
         }
         DefaultIndenter indent = new DefaultIndenter(" ", "\n");
         DefaultPrettyPrinter printer =
@@ -187,6 +188,35 @@ final class VectorGenerator {
         Case last = made(1, ROW, ruled(16_384));
         last.message = Arrays.copyOf(last.message, last.message.length - 16);
         add("without its last, empty chunk", last, "truncated");
+    }
+
+    /** Damage to the sequence of chunks. */
+    private void rearranged() throws GeneralSecurityException {
+        Case swapped = made(1, ROW, ruled(32_768));
+        swapped.message = Streams.rearranged(swapped.message, 1, 0, 2);
+        add("the first two chunks swapped", swapped, "authentication-failed");
+        Case doubled = made(1, ROW, ruled(16_385));
+        doubled.message = Streams.rearranged(doubled.message, 0, 0, 1);
+        add("the first chunk twice", doubled, "authentication-failed");
+        Case dropped = made(1, ROW, ruled(32_769));
+        dropped.message = Streams.rearranged(dropped.message, 0, 2);
+        add("the second of three chunks left out", dropped, "authentication-failed");
+        Case boundary = made(1, ROW, ruled(16_385));
+        boundary.message = Streams.rearranged(boundary.message, 0);
+        add("cut exactly behind the first of two chunks", boundary, "truncated");
+        Case inside = made(1, ROW, ruled(16_385));
+        inside.message = Arrays.copyOf(inside.message, 70 + 8_000);
+        add("cut inside the first of two chunks", inside, "authentication-failed");
+        Case again = made(1, ROW, ruled(16_385));
+        again.message = Streams.rearranged(again.message, 0, 1, 1);
+        add("extended by its last chunk once more", again, "authentication-failed");
+        Case padded = made(1, ROW, random(16));
+        padded.message = Arrays.copyOf(padded.message, 70 + 16_400);
+        add("the last chunk extended with zeros to a full one", padded, "truncated");
+        Case other = made(1, ROW, random(16));
+        Case same = new Case(suite, other.key, 1, other.keyId, ROW, random(24), random(16));
+        other.message = ReferenceCipher.joined(Arrays.copyOf(other.message, 70), Streams.chunk(same.message, 0));
+        add("the chunk of another message under the same key", other, "authentication-failed");
     }
 
     private Case made(long epoch, Map<String, String> context, byte[] plaintext) throws GeneralSecurityException {
