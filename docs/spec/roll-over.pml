@@ -97,6 +97,10 @@ short found[NODES] = 0;      /* ... and will bring this */
 short foundRevoked[NODES] = 0;
 #endif
 
+/* Always 0: in an assertion they name the property, so that the verifier's message does. W1 to W3: see roll-over.md. */
+hidden byte P1_stored, P2_known_to_all, P3_same_choice, P4_not_needless, P5_not_again, P6_rolls_over;
+hidden byte W1_third_epoch, W2_emergency, W3_rival;
+
 #ifdef REVOKE_PENDING
 bool revokedPending = false;
 #endif
@@ -244,7 +248,7 @@ inline insert(n) {
 #endif
         highest(stored, top);
         i = KEY(plan[n], ID(n));
-        assert(plan[n] <= top + 1); /* P4: epochs grow by one */
+        assert(P4_not_needless || plan[n] <= top + 1); /* epochs grow by one */
         /* The later of what its maker signed and what the store's own clock allows. */
         activates[i] = planActivates[n];
 #ifndef SIGNED_TIME_ONLY
@@ -257,7 +261,7 @@ inline insert(n) {
         /* P4: a key is made because roll-over is due or because a key was revoked, and for no other reason. */
         if
         :: planEmergency[n] ->
-            assert(revoked != 0); /* P4 */
+            assert(P4_not_needless || revoked != 0);
             emergency = emergency | BIT(i);
             /* One revocation, at most one epoch without a window. */
             m = 0; first = 0;
@@ -270,10 +274,10 @@ inline insert(n) {
                 fi
             :: else -> break
             od;
-            assert(first <= 1); /* P4 */
+            assert(P4_not_needless || first <= 1);
 #ifdef REVOKE_PENDING
             /* The key that was in use is untouched: nobody should have to go without a window. */
-            assert(!revokedPending); /* P4 */
+            assert(P4_not_needless || !revokedPending);
 #endif
         :: else ->
             m = 0; first = NONE;
@@ -287,12 +291,12 @@ inline insert(n) {
                 m++
             :: else -> break
             od;
-            assert(NOW + S + W >= first + PERIOD) /* P4 */
+            assert(P4_not_needless || NOW + S + W >= first + PERIOD)
         fi;
         stored = stored | BIT(i);
 #ifndef RIVALS
         /* P4: one key an epoch. */
-        assert((stored & SLOT(plan[n])) == BIT(i)); /* P4 */
+        assert(P4_not_needless || (stored & SLOT(plan[n])) == BIT(i));
 #endif
     :: else
     fi
@@ -316,15 +320,15 @@ inline seal(n) {
     if
     :: chosen != NONE ->
         epoch = EPOCH(chosen);
-        assert(HAS(stored, chosen));                             /* P1 */
-        assert(!HAS(sawRevoked[n], chosen));                     /* P5: never with a key it saw revoked */
-        assert(epoch >= sawReached[n] && epoch == reachedEpoch);      /* P5: never with one it saw superseded */
+        assert(P1_stored || HAS(stored, chosen));
+        assert(P5_not_again || !HAS(sawRevoked[n], chosen)); /* never with a key it saw revoked */
+        assert(P5_not_again || (epoch >= sawReached[n] && epoch == reachedEpoch)); /* never with one it saw superseded */
         m = 0;
         do
         :: m < NODES ->
             if
             :: m != n && up[m] && connected[m] && !HAS(emergency, chosen) ->
-                assert(HAS(known[m], chosen))                    /* P2 */
+                assert(P2_known_to_all || HAS(known[m], chosen))
             :: else
             fi;
             m++
@@ -337,7 +341,7 @@ inline seal(n) {
             if
             :: m > n && up[m] && known[m] == known[n] && knownRevoked[m] == knownRevoked[n] && OFFSET(m) == OFFSET(n) ->
                 chooseFor(m, other);
-                assert(other == first)                           /* P3 */
+                assert(P3_same_choice || other == first)
             :: else
             fi;
             m++
@@ -347,17 +351,17 @@ inline seal(n) {
         last[n] = first;
 #endif
 #ifdef RIVALS_ARE_SUCCESSORS
-        assert(RANK(first) >= sealedRank[n]); /* P5 */
+        assert(P5_not_again || RANK(first) >= sealedRank[n]);
         sealedRank[n] = RANK(first);
 #endif
 #ifdef WITNESS_ROLL_OVER
-        assert(!(EPOCH(first) == 3 && emergency == 0)); /* W1 */
+        assert(W1_third_epoch || !(EPOCH(first) == 3 && emergency == 0));
 #endif
 #ifdef WITNESS_EMERGENCY
-        assert(!HAS(emergency, first)); /* W2 */
+        assert(W2_emergency || !HAS(emergency, first));
 #endif
 #ifdef WITNESS_RIVALS
-        assert(!(EPOCH(first) == 2 && (stored & SLOT(2)) != BIT(first))); /* W3 */
+        assert(W3_rival || !(EPOCH(first) == 2 && (stored & SLOT(2)) != BIT(first)));
 #endif
     :: else
     fi
@@ -495,7 +499,7 @@ inline settled(n) {
     /* P6: something not revoked is in use, and it is not the first epoch any more. */
     chooseFor(n, chosen);
     highest(stored, top);
-    assert(top == EPOCHS || (chosen != NONE && EPOCH(chosen) >= 2)) /* P6 */
+    assert(P6_rolls_over || top == EPOCHS || (chosen != NONE && EPOCH(chosen) >= 2))
 }
 
 /* What the store's clock has overtaken in a plan no longer matters, unless the signed time alone counts. */
