@@ -121,6 +121,12 @@ hidden byte pending;
 #define IS_SUCCESSOR(k) (chosen != NONE || HAS(emergency, k))
 #endif
 
+#ifdef REVOKE_PENDING
+#define REPLACED(e) ((revoked & SLOT(e)) != 0)
+#else
+#define REPLACED(e) false
+#endif
+
 #ifdef GIVE_UP
 bool gaveUp = false;
 #define GAVE_UP gaveUp
@@ -291,7 +297,7 @@ inline insert(n) {
                 m++
             :: else -> break
             od;
-            assert(P4_not_needless || NOW + S + W >= first + PERIOD)
+            assert(P4_not_needless || REPLACED(plan[n] - 1) || NOW + S + W >= first + PERIOD)
         fi;
         stored = stored | BIT(i);
 #ifndef RIVALS
