@@ -8,7 +8,10 @@ import io.github.dkm4j.key.KeyRevoked;
 import io.github.dkm4j.key.MalformedMessage;
 import io.github.dkm4j.key.TruncatedMessage;
 import io.github.dkm4j.key.UnknownKey;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 
 /**
  * Opens messages with the key that they name, active or archived. Safe for use by many threads.
@@ -27,6 +30,21 @@ public interface Decryptor {
      * @return the plaintext and what is known about it
      */
     Decrypted open(byte[] message, EncryptionContext context);
+
+    /**
+     * Opens a message of any length as a stream, holding one chunk of 16 KiB at a time; a message of suite 0x01, at most
+     * 16 MiB, is opened whole. Commitment and header are checked now, each chunk before any of its bytes is handed out.
+     * Only the end of the returned stream says that the plaintext is complete: reading throws {@link TruncatedMessage} or
+     * {@link AuthenticationFailed} where the message was cut or altered, and goes on throwing it.
+     *
+     * @param message closed together with the returned stream; stays the caller's if this method throws. The message
+     *     ends where it ends
+     * @throws IOException if it fails
+     */
+    InputStream decryptFrom(InputStream message, EncryptionContext context) throws IOException;
+
+    /** As {@link #decryptFrom(InputStream, EncryptionContext)}, from a channel in blocking mode. */
+    ReadableByteChannel decryptFrom(ReadableByteChannel message, EncryptionContext context) throws IOException;
 
     /** Opens a message in its text form, unpadded base64url. */
     Decrypted openText(String message, EncryptionContext context);

@@ -17,8 +17,14 @@ import io.github.dkm4j.ring.ActiveKeySelector;
 import io.github.dkm4j.ring.KeyVersion;
 import io.github.dkm4j.ring.Ring;
 import io.github.dkm4j.ring.RingSnapshot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -64,12 +70,34 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
     @Override
     public byte[] encrypt(byte[] plaintext, EncryptionContext context) {
         long now = clock.millis();
-        ring.check(caller, Operation.ENCRYPT, now);
-        ring.maintain(now);
-        KeyVersion key = ring.activeKey(now);
+        KeyVersion key = activeKey(now);
         ring.sealed(key, plaintext.length);
+        if (plaintext.length >= CHUNKED_FROM) {
+            return cipher.sealLarge(
+                    key.header(Suite.COBBLESTONE_256), key.material(), plaintext, 0, plaintext.length, context);
+        }
         return cipher.seal(
                 key.header(Suite.KC_XAES_256_GCM), key.material(), plaintext, 0, plaintext.length, context, now);
+    }
+
+    @Override
+    public EncryptingStream encryptTo(OutputStream target, EncryptionContext context) throws IOException {
+        KeyVersion key = activeKey(clock.millis());
+        ring.sealed(key, 0);
+        return new EncryptingStream(
+                cipher.sealing(key.header(Suite.COBBLESTONE_256), key.material(), context, target),
+                bytes -> ring.sealedMore(key, bytes));
+    }
+
+    @Override
+    public EncryptingStream encryptTo(WritableByteChannel target, EncryptionContext context) throws IOException {
+        return encryptTo(Channels.newOutputStream(target), context);
+    }
+
+    private KeyVersion activeKey(long now) {
+        ring.check(caller, Operation.ENCRYPT, now);
+        ring.maintain(now);
+        return ring.activeKey(now);
     }
 
     @Override
@@ -123,6 +151,12 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
 
     private Decrypted open(byte[] message, EncryptionContext context, Operation as, long now) {
         MessageHeader header = MessageHeader.parse(message);
+        KeyVersion key = keyFor(header, as, now);
+        byte[] plaintext = cipher.open(header, key.material(), message, context);
+        return new Decrypted(plaintext, key.metadata().ref(), !ring.snapshot().isActive(key, now));
+    }
+
+    private KeyVersion keyFor(MessageHeader header, Operation as, long now) {
         ring.check(caller, as, now);
         ring.maintain(now);
         KeyVersion key = ring.key(header.key(), now);
@@ -131,8 +165,23 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
                     + " here: the message is another ring's, or the key has not reached this node yet");
         }
         checkUsable(key.metadata(), as);
-        byte[] plaintext = cipher.open(header, key.material(), message, context);
-        return new Decrypted(plaintext, key.metadata().ref(), !ring.snapshot().isActive(key, now));
+        return key;
+    }
+
+    @Override
+    public InputStream decryptFrom(InputStream message, EncryptionContext context) throws IOException {
+        MessageHeader header = MessageHeader.read(message);
+        if (header.suite() == Suite.KC_XAES_256_GCM) {
+            byte[] plaintext = decrypt(RingStreams.whole(header, message), context);
+            return RingStreams.over(plaintext, message);
+        }
+        KeyVersion key = keyFor(header, Operation.DECRYPT, clock.millis());
+        return cipher.opening(header, key.material(), context, message);
+    }
+
+    @Override
+    public ReadableByteChannel decryptFrom(ReadableByteChannel message, EncryptionContext context) throws IOException {
+        return Channels.newChannel(decryptFrom(Channels.newInputStream(message), context));
     }
 
     @Override

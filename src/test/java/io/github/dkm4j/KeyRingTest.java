@@ -16,18 +16,25 @@ import io.github.dkm4j.key.RecordNotAuthentic;
 import io.github.dkm4j.key.RingExists;
 import io.github.dkm4j.key.RingNotFound;
 import io.github.dkm4j.key.RootKeyDenied;
+import io.github.dkm4j.key.TruncatedMessage;
 import io.github.dkm4j.key.UnknownKey;
 import io.github.dkm4j.policy.AccessPolicy;
+import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.Operation;
 import io.github.dkm4j.store.InMemoryKeyRingStore;
 import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -404,6 +411,52 @@ class KeyRingTest {
             assertThat(ring.admin().keys()).hasSize(21);
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void largeValuesAndStreamsAreOfTheSecondSuiteAndOpenEitherWay() throws IOException {
+        byte[] value = new byte[150_000];
+        new Random(5).nextBytes(value);
+        try (KeyRing ring = rings.open()) {
+            byte[] whole = ring.encryptor().encrypt(value, ALICE);
+            ByteArrayOutputStream streamed = new ByteArrayOutputStream();
+            try (EncryptingStream stream = ring.encryptor().encryptTo(streamed, ALICE)) {
+                stream.write(value);
+            }
+            byte[] small = ring.encryptor().encrypt(TOKEN, ALICE);
+
+            assertThat(whole[1]).isEqualTo((byte) 2);
+            assertThat(whole).hasSameSizeAs(streamed.toByteArray());
+            for (byte[] message : List.of(whole, streamed.toByteArray())) {
+                assertThat(ring.decryptor().decrypt(message, ALICE)).isEqualTo(value);
+                try (InputStream plaintext = ring.decryptor().decryptFrom(new ByteArrayInputStream(message), ALICE)) {
+                    assertThat(plaintext.readAllBytes()).isEqualTo(value);
+                }
+            }
+            try (InputStream plaintext = ring.decryptor().decryptFrom(new ByteArrayInputStream(small), ALICE)) {
+                assertThat(plaintext.readAllBytes()).isEqualTo(TOKEN);
+            }
+            assertThatThrownBy(() ->
+                            ring.decryptor().decryptFrom(new ByteArrayInputStream(whole), EncryptionContext.empty()))
+                    .isInstanceOf(AuthenticationFailed.class);
+            assertThatThrownBy(() -> ring.as(new Caller("stranger", "stranger"))
+                            .encryptor()
+                            .encryptTo(streamed, ALICE))
+                    .isInstanceOf(AccessDenied.class);
+        }
+    }
+
+    @Test
+    void aStreamThatIsAbortedNeverOpens() throws IOException {
+        try (KeyRing ring = rings.open()) {
+            ByteArrayOutputStream target = new ByteArrayOutputStream();
+            EncryptingStream stream = ring.encryptor().encryptTo(target, ALICE);
+            stream.write(new byte[40_000]);
+            stream.abort();
+
+            assertThatThrownBy(() -> ring.decryptor().decrypt(target.toByteArray(), ALICE))
+                    .isInstanceOfAny(TruncatedMessage.class, AuthenticationFailed.class);
         }
     }
 

@@ -4,14 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a command reads and writes.
@@ -21,44 +25,85 @@ import java.util.Optional;
  * @param err standard error
  */
 record Console(InputStream in, PrintStream out, PrintStream err) {
-    byte[] read(Optional<Path> file) {
-        try {
-            return file.isPresent() ? Files.readAllBytes(file.get()) : in.readAllBytes();
+    /** A whole message, raw or as text. */
+    byte[] message(@Nullable Path file) {
+        try (InputStream source = source(file)) {
+            return Sources.message(source).readAllBytes();
         } catch (IOException e) {
-            throw new UsageError("cannot read " + file.map(Path::toString).orElse("standard input"));
+            throw new UsageError("cannot read the message: " + e.getMessage());
         }
     }
 
-    /** Writes to standard output, or to a temporary file that then takes the final name. */
-    void write(byte[] bytes, Optional<Path> file, boolean force) {
-        if (file.isEmpty()) {
-            out.write(bytes, 0, bytes.length);
-            out.flush();
-            return;
+    /** What turns an input into an output. */
+    interface Work {
+        void run(InputStream in, OutputStream out) throws IOException;
+    }
+
+    /** Works from a file or standard input to standard output or a temporary file that then takes the final name. */
+    void transfer(@Nullable Path from, @Nullable Path to, boolean force, Work work) {
+        try (InputStream source = source(from)) {
+            if (to == null) {
+                work.run(source, kept(out));
+                if (out.checkError()) {
+                    throw new UsageError("cannot write to standard output");
+                }
+            } else {
+                toFile(source, to.toAbsolutePath(), force, work);
+            }
+        } catch (java.nio.file.FileAlreadyExistsException e) {
+            throw new UsageError(to + " exists; --force overwrites it");
+        } catch (IOException e) {
+            throw new UsageError("cannot write " + (to == null ? "to standard output" : to) + ": " + e.getMessage());
         }
-        Path target = file.get().toAbsolutePath();
+    }
+
+    private InputStream source(@Nullable Path file) {
+        try {
+            return file == null
+                    ? Sources.named(in, "standard input")
+                    : Sources.named(Files.newInputStream(file), file.toString());
+        } catch (IOException e) {
+            throw new UsageError("cannot read " + file);
+        }
+    }
+
+    private static void toFile(InputStream source, Path target, boolean force, Work work) throws IOException {
         Path folder = target.getParent();
         if (folder == null) {
             throw new UsageError(target + " is no file");
         }
-        try {
-            Path temporary = Files.createTempFile(folder, ".dkm4j-", ".tmp");
-            try {
-                Files.write(temporary, bytes);
-                if (force) {
-                    move(temporary, target);
-                } else {
-                    // A link fails where the name exists, which a rename would not.
-                    Files.createLink(target, temporary);
-                }
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
-        } catch (java.nio.file.FileAlreadyExistsException e) {
-            throw new UsageError(target + " exists; --force overwrites it");
-        } catch (IOException e) {
-            throw new UsageError("cannot write " + target + ": " + e.getMessage());
+        if (!force && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new java.nio.file.FileAlreadyExistsException(target.toString());
         }
+        Path temporary = Files.createTempFile(folder, ".dkm4j-", ".tmp");
+        try {
+            try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+                work.run(source, kept(file));
+            }
+            if (force) {
+                move(temporary, target);
+            } else {
+                // A link fails where the name exists, which a rename would not.
+                Files.createLink(target, temporary);
+            }
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** A stream that is flushed instead of closed: what closes it is not its owner. */
+    private static OutputStream kept(OutputStream out) {
+        return new FilterOutputStream(out) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                out.write(bytes, offset, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                out.flush();
+            }
+        };
     }
 
     void json(JsonNode node) {

@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dkm4j.Decryptor;
+import io.github.dkm4j.EncryptingStream;
+import io.github.dkm4j.Encryptor;
 import io.github.dkm4j.KeyRing;
 import io.github.dkm4j.KeyRingHealth;
 import io.github.dkm4j.KeyRingView;
 import io.github.dkm4j.crypto.MessageHeader;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.KeyStatus;
-import io.github.dkm4j.key.MalformedMessage;
 import io.github.dkm4j.policy.Caller;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -132,33 +135,66 @@ public final class Main {
         }
     }
 
-    @Command(name = "encrypt", description = "Encrypts with the active key.")
+    @Command(name = "encrypt", description = "Encrypts with the active key; from 64 KiB on as a stream.")
     int encrypt(
             @Mixin Ring options,
             @Mixin Transfer transfer,
             @Option(names = "--base64", description = "write unpadded base64url") boolean base64) {
         EncryptionContext context = transfer.context();
         try (KeyRing ring = options.open()) {
-            byte[] plaintext = console.read(Optional.ofNullable(transfer.in));
-            byte[] message = options.view(ring).encryptor().encrypt(plaintext, context);
-            Arrays.fill(plaintext, (byte) 0);
-            byte[] written = base64
-                    ? (Base64.getUrlEncoder().withoutPadding().encodeToString(message) + "\n")
-                            .getBytes(StandardCharsets.US_ASCII)
-                    : message;
-            console.write(written, Optional.ofNullable(transfer.out), transfer.force);
+            Encryptor encryptor = options.view(ring).encryptor();
+            console.transfer(transfer.in, transfer.out, transfer.force, (in, out) -> {
+                OutputStream target =
+                        base64 ? Base64.getUrlEncoder().withoutPadding().wrap(out) : out;
+                encrypt(encryptor, context, in, target);
+                if (base64) {
+                    out.write('\n');
+                }
+            });
             return ExitStatus.DONE;
         }
     }
 
-    @Command(name = "decrypt", description = "Opens a message, raw or base64url.")
+    /** Closes the target, which completes base64 text. */
+    private static void encrypt(Encryptor encryptor, EncryptionContext context, InputStream in, OutputStream target)
+            throws IOException {
+        byte[] begin = in.readNBytes(Encryptor.CHUNKED_FROM);
+        try {
+            if (begin.length < Encryptor.CHUNKED_FROM) {
+                target.write(encryptor.encrypt(begin, context));
+                target.close();
+                return;
+            }
+            EncryptingStream stream = encryptor.encryptTo(target, context);
+            boolean whole = false;
+            try {
+                stream.write(begin);
+                in.transferTo(stream);
+                stream.close();
+                whole = true;
+            } finally {
+                if (!whole) {
+                    stream.abort();
+                }
+            }
+        } finally {
+            Arrays.fill(begin, (byte) 0);
+        }
+    }
+
+    @Command(
+            name = "decrypt",
+            description = "Opens a message, raw or base64url. To standard output it writes what it has verified so far:"
+                    + " only exit status 0 says that this is all.")
     int decrypt(@Mixin Ring options, @Mixin Transfer transfer) {
         EncryptionContext context = transfer.context();
         try (KeyRing ring = options.open()) {
-            byte[] message = raw(console.read(Optional.ofNullable(transfer.in)));
-            byte[] plaintext = options.view(ring).decryptor().decrypt(message, context);
-            console.write(plaintext, Optional.ofNullable(transfer.out), transfer.force);
-            Arrays.fill(plaintext, (byte) 0);
+            Decryptor decryptor = options.view(ring).decryptor();
+            console.transfer(transfer.in, transfer.out, transfer.force, (in, out) -> {
+                try (InputStream plaintext = decryptor.decryptFrom(Sources.message(in), context)) {
+                    plaintext.transferTo(out);
+                }
+            });
             return ExitStatus.DONE;
         }
     }
@@ -168,7 +204,7 @@ public final class Main {
             @Option(names = "--in", description = "default: standard input") @Nullable Path in,
             @Option(names = "--json") boolean json,
             @Option(names = "--verbose") boolean verbose) {
-        byte[] message = raw(console.read(Optional.ofNullable(in)));
+        byte[] message = console.message(in);
         MessageHeader header = MessageHeader.parse(message);
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("formatVersion", 1);
@@ -218,16 +254,5 @@ public final class Main {
     @Command(name = "conformance", description = "Opens test vectors and names every disagreement.")
     int conformance(@Parameters(arity = "1..*", paramLabel = "FILE.json") List<Path> files) {
         return new Conformance(console).run(files);
-    }
-
-    private static byte[] raw(byte[] input) {
-        if (Decryptor.isMessage(input)) {
-            return input;
-        }
-        try {
-            return Base64.getUrlDecoder().decode(new String(input, StandardCharsets.ISO_8859_1).strip());
-        } catch (IllegalArgumentException e) {
-            throw new MalformedMessage("not a dkm4j message, neither raw nor base64url", e);
-        }
     }
 }

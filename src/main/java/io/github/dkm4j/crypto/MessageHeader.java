@@ -57,6 +57,13 @@ public record MessageHeader(Suite suite, KeyRef key) {
         return new MessageHeader(suite, new KeyRef(new Epoch(epoch), new KeyId(in.getLong())));
     }
 
+    /** Its 14 bytes. */
+    public byte[] bytes() {
+        byte[] bytes = new byte[LENGTH];
+        writeTo(bytes);
+        return bytes;
+    }
+
     void writeTo(byte[] target) {
         ByteBuffer.wrap(target)
                 .put(MARK)

@@ -146,6 +146,11 @@ public final class Ring implements AutoCloseable {
         usage.count(key.metadata().ref(), bytes);
     }
 
+    /** Counts more of a message that was counted. */
+    public void sealedMore(KeyVersion key, long bytes) {
+        usage.countBytes(key.metadata().ref(), bytes);
+    }
+
     /** The key of that name; null if there is none, as far as the store could be asked. */
     public @Nullable KeyVersion key(KeyRef ref, long nowMillis) {
         checkFresh(settings.decryptStaleness(), "decrypted", nowMillis);

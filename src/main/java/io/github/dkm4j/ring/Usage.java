@@ -41,6 +41,13 @@ final class Usage {
         }
     }
 
+    /** Called for every part of a message that is a stream. */
+    void countBytes(KeyRef key, long bytes) {
+        if (counting) {
+            counts.computeIfAbsent(key, k -> new Count()).bytes.add(bytes);
+        }
+    }
+
     /** Whether as much was sealed under the key, here and by what others have said, as a budget allows. */
     boolean isSpent(KeyRef key) {
         if (!counting) {

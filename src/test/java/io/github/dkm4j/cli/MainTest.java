@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,55 @@ class MainTest extends CliTest {
                 .isEqualTo(5);
         assertThat(run("passphrase", "decrypt --force --context account=42 --in " + message + " --out " + in))
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, 200_000, 3_000_000})
+    void valuesOfEveryLengthComeBackRawAndAsText(int length) throws IOException {
+        byte[] value = new byte[length];
+        new Random(length).nextBytes(value);
+        run("pkcs12", "init");
+
+        assertThat(run("pkcs12", "encrypt --context a=b", value)).as(err).isZero();
+        byte[] message = out;
+        boolean large = length >= 65_536;
+        assertThat(message[1]).isEqualTo((byte) (large ? 2 : 1));
+        assertThat(message).hasSize(length + 86 + (large ? length / 16_384 * 16 : 0));
+        assertThat(run("pkcs12", "decrypt --context a=b", message)).as(err).isZero();
+        assertThat(out).isEqualTo(value);
+
+        assertThat(run("pkcs12", "encrypt --base64 --context a=b", value))
+                .as(err)
+                .isZero();
+        byte[] text = out;
+        assertThat(new String(text, UTF_8)).matches("[A-Za-z0-9_-]+\n");
+        assertThat(run("pkcs12", "decrypt --context a=b", text)).as(err).isZero();
+        assertThat(out).isEqualTo(value);
+        assertThat(execute(text, "inspect", "--json")).isZero();
+        assertThat(new ObjectMapper().readTree(out).get("plaintextLength").asInt())
+                .isEqualTo(length);
+    }
+
+    @Test
+    void aCutOrAlteredStreamLeavesNoFile() throws IOException {
+        byte[] value = new byte[100_000];
+        run("pkcs12", "init");
+        run("pkcs12", "encrypt", value);
+        byte[] message = out;
+        byte[] flipped = message.clone();
+        flipped[90_000] ^= 1;
+        Path back = folder.resolve("back");
+
+        assertThat(run("pkcs12", "decrypt --out " + back, flipped)).isEqualTo(5);
+        assertThat(back).doesNotExist();
+        assertThat(run("pkcs12", "decrypt --out " + back, Arrays.copyOf(message, 70 + 16_400 * 3)))
+                .isEqualTo(5);
+        assertThat(back).doesNotExist();
+        assertThat(run("pkcs12", "decrypt --out " + back, message)).isZero();
+        assertThat(back).hasBinaryContent(value);
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).noneMatch(file -> file.getFileName().toString().startsWith(".dkm4j-"));
+        }
     }
 
     @Test
