@@ -20,6 +20,7 @@ import io.github.dkm4j.ring.Ring;
 import io.github.dkm4j.ring.RingSettings;
 import io.github.dkm4j.root.RootKey;
 import io.github.dkm4j.store.KeyRingStore;
+import java.nio.file.Path;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -46,6 +47,7 @@ public final class KeyRingBuilder {
     private @Nullable GroupDirectory groups;
     private @Nullable AccessPolicy policy;
     private @Nullable String pin;
+    private @Nullable Path pinFile;
     private @Nullable Caller account;
     private @Nullable Duration rolloverEvery;
     private Duration propagation = Duration.ofMinutes(5);
@@ -106,6 +108,16 @@ public final class KeyRingBuilder {
     /** The hash of the genesis that the ring must have, as {@link KeyRingAdmin#identity()} shows it. */
     public KeyRingBuilder pin(String genesisHash) {
         this.pin = genesisHash;
+        return this;
+    }
+
+    /**
+     * A file in which this node keeps what it has seen of the ring, outside the store. A ring that is opened with it is not
+     * accepted with less: nothing is encrypted until what is missing is back, or an administrator accepted the loss. Made
+     * by the first opening, which trusts the store; kept safe by whoever runs the node.
+     */
+    public KeyRingBuilder pinFile(Path file) {
+        this.pinFile = file;
         return this;
     }
 
@@ -326,6 +338,7 @@ public final class KeyRingBuilder {
                 required(groups, "groups"),
                 Optional.ofNullable(policy),
                 Optional.ofNullable(pin),
+                Optional.ofNullable(pinFile),
                 account != null ? account : Caller.processAccount(),
                 Optional.ofNullable(rolloverEvery),
                 propagation,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dkm4j.audit.AuditEvent;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.ClocksDisagree;
+import io.github.dkm4j.key.ConfigurationMismatch;
 import io.github.dkm4j.key.DestructionRefused;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.KeyDestroyed;
@@ -21,10 +22,14 @@ import io.github.dkm4j.key.UnknownKey;
 import io.github.dkm4j.store.InMemoryKeyRingStore;
 import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.StoredRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Revocation, destruction, loss and outage, on nodes that share a store and a clock. */
 class KeyLifeTest {
@@ -444,6 +449,35 @@ class KeyLifeTest {
             assertThat(ring.encryptor().encrypt(TOKEN, ALICE)).isNotEmpty();
             assertThat(ring.admin().problems()).isEmpty();
         }
+    }
+
+    @Test
+    void aNodeWithAPinFileAcceptsNoLessThanItHasSeen(@TempDir Path folder) throws IOException {
+        Path pin = folder.resolve("pin");
+        InMemoryKeyRingStore backup = copy(rings.store);
+        try (KeyRing ring = rings.builder(TestRings.SERVICE).pinFile(pin).open();
+                KeyRing operator = operator()) {
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(10));
+            ring.encryptor().encrypt(TOKEN, ALICE);
+        }
+        KeyRingStore whole = rings.store;
+        rings.store = backup;
+        try (KeyRing ring = rings.open()) {
+            assertThat(ring.encryptor().encrypt(TOKEN, ALICE)).isNotEmpty(); // nothing tells it of the roll-over
+        }
+        try (KeyRing ring = rings.builder(TestRings.SERVICE).pinFile(pin).open()) {
+            assertThatThrownBy(() -> ring.encryptor().encrypt(TOKEN, ALICE))
+                    .isInstanceOf(NoActiveKey.class)
+                    .hasMessageContaining("missing");
+        }
+        rings.store = whole;
+        try (KeyRing ring = rings.builder(TestRings.SERVICE).pinFile(pin).open()) {
+            assertThat(ring.encryptor().encrypt(TOKEN, ALICE)).isNotEmpty();
+        }
+        Files.writeString(pin, Files.readString(pin).replaceFirst("identity: ..", "identity: 00"));
+        assertThatThrownBy(() -> rings.builder(TestRings.SERVICE).pinFile(pin).open())
+                .isInstanceOf(ConfigurationMismatch.class);
     }
 
     @Test

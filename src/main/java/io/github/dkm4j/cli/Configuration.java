@@ -55,6 +55,7 @@ final class Configuration {
                 .rootKey(root())
                 .groups(FileGroupDirectory.at(Path.of(located("groups", "file"))));
         optional("ring.pin").ifPresent(builder::pin);
+        optional("ring.pin-file").ifPresent(name -> builder.pinFile(Path.of(name)));
         if (optional("store.single-node").map(Configuration::isTrue).orElse(false)) {
             builder.singleNode();
         }
@@ -167,6 +168,7 @@ final class Configuration {
         TreeSet<String> known = new TreeSet<>(Arrays.asList(
                 "ring",
                 "ring.pin",
+                "ring.pin-file",
                 "store",
                 "store.single-node",
                 "root",

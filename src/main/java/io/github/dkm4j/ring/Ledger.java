@@ -38,7 +38,12 @@ final class Ledger {
     private final KeyHistory history;
     private final SeenRecord policy;
 
-    Ledger(Map<Hash, SeenRecord> records) {
+    /**
+     * Reads the records.
+     *
+     * @param pinned hashes that this node has seen, whatever the store shows
+     */
+    Ledger(Map<Hash, SeenRecord> records, Set<Hash> pinned) {
         this.records = records;
         of(RingRecords.EVENT).forEach(record -> events.put(record.hash(), RingRecords.event(record.text())));
         for (SeenRecord record : records.values()) {
@@ -57,7 +62,7 @@ final class Ledger {
         this.history = new KeyHistory(counting);
         this.policy = newestPolicy();
         findBarred();
-        findMissing();
+        findMissing(pinned);
     }
 
     KeyHistory history() {
@@ -235,7 +240,8 @@ final class Ledger {
         }
     }
 
-    private void findMissing() {
+    private void findMissing(Set<Hash> pinned) {
+        missing.addAll(pinned);
         records.values().stream()
                 .filter(record -> !isLate(record))
                 .forEach(record -> missing.addAll(record.previous()));

@@ -6,6 +6,7 @@ import io.github.dkm4j.key.RecordNotAuthentic;
 import io.github.dkm4j.key.RootKeyUnavailable;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.store.StoredRecord;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +37,10 @@ final class Refresher implements AutoCloseable {
     private volatile long freshAtMillis;
     private volatile @Nullable String error;
     private volatile @Nullable String generationError;
+    private volatile @Nullable String pinError;
     private @Nullable Hash refused;
+    private final Optional<PinFile> pinFile;
+    private final Set<Hash> pinned;
     private volatile boolean closed;
 
     /**
@@ -51,7 +55,11 @@ final class Refresher implements AutoCloseable {
         List<StoredRecord> stored = settings.store().read(settings.name());
         this.generations = Generations.open(settings, stored);
         try {
-            this.snapshot = RingReader.read(settings, generations, stored, null, now);
+            this.pinFile = settings.pinFile().map(PinFile::new);
+            Hash identity = generations.genesis().hash();
+            this.pinned = pinFile.map(file -> file.read(identity)).orElse(Set.of());
+            this.snapshot = RingReader.read(settings, generations, stored, null, pinned, now);
+            pin();
         } catch (RuntimeException e) {
             generations.close();
             throw e;
@@ -77,7 +85,9 @@ final class Refresher implements AutoCloseable {
 
     /** Why the last refresh failed; empty if it did not. */
     Optional<String> error() {
-        return Optional.ofNullable(error).or(() -> Optional.ofNullable(generationError));
+        return Optional.ofNullable(error)
+                .or(() -> Optional.ofNullable(generationError))
+                .or(() -> Optional.ofNullable(pinError));
     }
 
     /** Reads the store, puts back what it lost, and reports what is new among the findings. */
@@ -165,15 +175,29 @@ final class Refresher implements AutoCloseable {
         }
         followGenerations(stored);
         RingSnapshot before = snapshot();
-        RingSnapshot read = RingReader.read(settings, generations, stored, before, now);
+        RingSnapshot read = RingReader.read(settings, generations, stored, before, pinned, now);
         snapshot = read;
         freshAtMillis = now.toEpochMilli();
         destroyMaterial(before, read);
+        pin();
         if (closed) {
             close();
         }
         report();
         return read;
+    }
+
+    /** Writes down what was seen, if all of it is there. */
+    private void pin() {
+        if (pinFile.isEmpty() || !snapshot.isComplete()) {
+            return;
+        }
+        try {
+            pinFile.get().write(generations.genesis().hash(), snapshot.heads());
+            pinError = null;
+        } catch (IOException e) {
+            pinError = "the pin file cannot be written: " + e.getMessage();
+        }
     }
 
     private void destroyMaterial(RingSnapshot before, RingSnapshot after) {

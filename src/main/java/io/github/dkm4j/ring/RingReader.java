@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,16 @@ final class RingReader {
 
     private final KeyWrap unwrapper;
 
+    private final Set<Hash> pinned;
     private boolean rootSeen;
 
-    private RingReader(RingSettings settings, Generations generations, @Nullable RingSnapshot known, Instant now) {
+    private RingReader(
+            RingSettings settings,
+            Generations generations,
+            @Nullable RingSnapshot known,
+            Set<Hash> pinned,
+            Instant now) {
+        this.pinned = pinned;
         this.settings = settings;
         this.generations = generations;
         this.known = known;
@@ -53,8 +61,9 @@ final class RingReader {
             Generations generations,
             List<StoredRecord> stored,
             @Nullable RingSnapshot known,
+            Set<Hash> pinned,
             Instant now) {
-        RingReader reader = new RingReader(settings, generations, known, now);
+        RingReader reader = new RingReader(settings, generations, known, pinned, now);
         try {
             return reader.snapshot(stored);
         } catch (RuntimeException e) {
@@ -74,7 +83,7 @@ final class RingReader {
                     .forEach(lost::add);
             lost.forEach(record -> records.put(record.hash(), record));
         }
-        Ledger ledger = new Ledger(records);
+        Ledger ledger = new Ledger(records, pinned);
         Map<KeyRef, KeyEvent.Tomb> tombs = ledger.history().tombs();
         List<SeenRecord> buried = new ArrayList<>();
         tombs.forEach((key, tomb) -> {

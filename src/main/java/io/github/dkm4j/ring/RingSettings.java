@@ -8,6 +8,7 @@ import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.GroupDirectory;
 import io.github.dkm4j.root.RootKey;
 import io.github.dkm4j.store.KeyRingStore;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,6 +25,7 @@ import java.util.concurrent.Executor;
  * @param groups who is in which group
  * @param policy written by creation, asserted by opening
  * @param pin the hash of the genesis that the ring must have
+ * @param pinFile where this node keeps what it has seen
  * @param account whom the process itself acts as
  * @param rolloverEvery how old the active key may become
  * @param propagation how long a new key stays PENDING
@@ -50,6 +52,7 @@ public record RingSettings(
         GroupDirectory groups,
         Optional<AccessPolicy> policy,
         Optional<String> pin,
+        Optional<Path> pinFile,
         Caller account,
         Optional<Duration> rolloverEvery,
         Duration propagation,

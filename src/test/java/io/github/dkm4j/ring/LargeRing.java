@@ -68,6 +68,7 @@ public final class LargeRing {
                 groups(),
                 Optional.of(policy()),
                 Optional.empty(),
+                Optional.empty(),
                 new Caller("svc", "svc"),
                 Optional.empty(),
                 Duration.ZERO,
