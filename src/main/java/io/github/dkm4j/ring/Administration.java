@@ -222,7 +222,10 @@ final class Administration {
             RootWrap wrap = RingFounder.wrapped(settings, ringId, number, wrapId, secret);
             settings.audit().record(new AuditEvent.GenerationStarted(now, settings.name(), caller.toString(), number));
             RecordText root = RingRecords.root(ringId, wrapId, settings.root().kind(), wrap, master);
-            settings.store().add(settings.name(), RingRecords.stored(root));
+            if (!settings.store().add(settings.name(), RingRecords.stored(root))) {
+                throw new StoreUnavailable(
+                        "the store has another record in the place of the new generation's root: try again");
+            }
             RecordText generation = RingRecords.generation(
                     ringId,
                     wrapId,

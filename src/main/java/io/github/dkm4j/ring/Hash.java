@@ -30,9 +30,13 @@ record Hash(long a, long b, long c, long d) implements Comparable<Hash> {
         return new Hash(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
     }
 
+    /** In the order of the hexadecimal digits. */
     @Override
     public int compareTo(Hash other) {
-        return toString().compareTo(other.toString());
+        int byA = Long.compareUnsigned(a, other.a);
+        int byB = byA != 0 ? byA : Long.compareUnsigned(b, other.b);
+        int byC = byB != 0 ? byB : Long.compareUnsigned(c, other.c);
+        return byC != 0 ? byC : Long.compareUnsigned(d, other.d);
     }
 
     /** 64 lower-case hexadecimal digits. */

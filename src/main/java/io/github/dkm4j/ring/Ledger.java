@@ -45,8 +45,11 @@ final class Ledger {
      */
     Ledger(Map<Hash, SeenRecord> records, Set<Hash> pinned) {
         this.records = records;
-        of(RingRecords.EVENT).forEach(record -> events.put(record.hash(), RingRecords.event(record.text())));
         for (SeenRecord record : records.values()) {
+            KeyEvent event = record.event();
+            if (event != null) {
+                events.put(record.hash(), event);
+            }
             KeyRef key = record.key();
             if (key != null) {
                 generations.put(key, record.generation());

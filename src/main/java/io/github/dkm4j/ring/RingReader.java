@@ -106,6 +106,12 @@ final class RingReader {
         tombs.forEach((key, tomb) ->
                 keys.put(key, KeyVersion.destroyed(KeyMetadata.of(key, tomb.createdAt(), tomb.activatesAt()))));
         keys.replaceAll((ref, key) -> key.with(ledger.history().applied(key.metadata())));
+        if (known != null) {
+            // A hole in the chain can hide why a key's end counts: what was destroyed here stays known as destroyed.
+            known.keys().values().stream()
+                    .filter(key -> key.metadata().destroyedAt().isPresent())
+                    .forEach(key -> keys.putIfAbsent(key.metadata().ref(), key));
+        }
         return new RingSnapshot(
                 policy(ledger.policy()),
                 keys,

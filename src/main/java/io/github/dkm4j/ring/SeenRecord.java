@@ -18,6 +18,8 @@ final class SeenRecord {
     private final String type;
     private final int generation;
     private final @Nullable KeyRef key;
+    private final @Nullable KeyEvent event;
+    private final @Nullable RecordName name;
 
     private SeenRecord(RecordText text, Hash hash, List<Hash> previous) {
         this.content = text.bytes();
@@ -26,6 +28,9 @@ final class SeenRecord {
         this.type = text.type().intern();
         this.generation = RingRecords.generation(text);
         this.key = type.equals(RingRecords.KEY) ? RingRecords.ref(text) : null;
+        // Asked for at every refresh; of keys, of which there are many, the name is worked out each time.
+        this.event = type.equals(RingRecords.EVENT) ? RingRecords.event(text) : null;
+        this.name = key == null ? RingRecords.nameOf(text) : null;
     }
 
     /**
@@ -65,11 +70,19 @@ final class SeenRecord {
         return key;
     }
 
+    /** What was done to a key; null if this is no event. */
+    @Nullable KeyEvent event() {
+        return event;
+    }
+
     RecordText text() {
         return RecordText.parse(content);
     }
 
     RecordName name() {
+        if (name != null) {
+            return name;
+        }
         return key != null
                 ? new RecordName(RingRecords.keySlot(key.epoch()), key.keyId().toString())
                 : RingRecords.nameOf(text());
