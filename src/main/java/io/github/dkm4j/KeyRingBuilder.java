@@ -39,8 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class KeyRingBuilder {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
-    private static final Duration LONGEST = Duration.ofDays(36_500);
-
     private final String name;
     private @Nullable KeyRingStore store;
     private @Nullable RootKey root;
@@ -297,40 +295,12 @@ public final class KeyRingBuilder {
     }
 
     private RingSettings settings() {
-        for (Duration duration : List.of(
-                propagation,
-                refreshEvery,
-                membershipTtl,
-                replicationBound,
-                clockSkew,
-                encryptStaleness,
-                decryptStaleness,
-                destroyRetention,
-                backupAge)) {
-            if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException("durations must not be negative or longer than " + LONGEST);
-            }
-        }
-        Duration needed = refreshEvery.plus(replicationBound).plus(clockSkew);
-        if (propagation.compareTo(needed) <= 0 && !singleNode) {
-            throw new IllegalArgumentException("the propagation window of " + propagation
-                    + " must be longer than refresh interval, replication bound and clock skew together, " + needed
-                    + ", or a node could write with a key that another has not read; a ring that one process alone"
-                    + " uses says so with singleNode (store.single-node=true)");
-        }
-        if (encryptStaleness.compareTo(refreshEvery) < 0 || decryptStaleness.compareTo(encryptStaleness) < 0) {
-            throw new IllegalArgumentException(
-                    "encryption must not stop before the next refresh is due, and"
-                            + " decryption not before encryption: refreshEvery <= encryption staleness <= decryption staleness");
-        }
-        Duration kept = decryptStaleness.plus(propagation).plus(clockSkew).plus(backupAge);
-        if (destroyRetention.compareTo(kept) <= 0) {
-            throw new IllegalArgumentException("destroyRetention must be longer than decryption staleness,"
-                    + " propagation window, clock skew and backup age together, " + kept);
-        }
-        if (rolloverEvery != null && rolloverEvery.compareTo(propagation) <= 0) {
-            throw new IllegalArgumentException("rolloverEvery must be longer than the propagation window");
-        }
+        new DurationRules(refreshEvery, replicationBound, clockSkew)
+                .check(List.of(membershipTtl, backupAge))
+                .checkWindow(propagation, singleNode, Optional.ofNullable(rolloverEvery))
+                .checkStaleness(encryptStaleness, decryptStaleness)
+                .checkRetention(
+                        destroyRetention, decryptStaleness.plus(propagation).plus(backupAge));
         return new RingSettings(
                 name,
                 required(store, "store"),

@@ -13,10 +13,8 @@ import io.github.dkm4j.key.MalformedMessage;
 import io.github.dkm4j.key.UnknownKey;
 import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.Operation;
-import io.github.dkm4j.ring.ActiveKeySelector;
 import io.github.dkm4j.ring.KeyVersion;
 import io.github.dkm4j.ring.Ring;
-import io.github.dkm4j.ring.RingSnapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,15 +24,12 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The ring as one caller uses it: check, look up, seal or open. */
 final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin {
@@ -271,16 +266,7 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
     }
 
     private List<KeyDescription> described(long nowMillis) {
-        RingSnapshot snapshot = ring.snapshot();
-        Collection<KeyMetadata> keys = snapshot.metadata();
-        Map<KeyRef, Instant> archived = ActiveKeySelector.archivedAt(keys);
-        Optional<KeyMetadata> active = snapshot.active(nowMillis).map(KeyVersion::metadata);
-        return keys.stream()
-                .map(key -> new KeyDescription(
-                        key,
-                        ActiveKeySelector.status(key, active, Instant.ofEpochMilli(nowMillis)),
-                        Optional.ofNullable(archived.get(key.ref()))))
-                .toList();
+        return KeyDescription.all(ring.snapshot(), nowMillis);
     }
 
     private static String checked(String reason) {

@@ -139,7 +139,7 @@ final class Administration {
                     .record(new AuditEvent.RestoreAccepted(
                             now, settings.name(), caller.toString(), some.size(), reason));
             Generations generations = refresher.generations();
-            RecordText record = RingRecords.accepted(
+            RecordText record = EventRecords.accepted(
                     generations.genesis().value("ring-id"),
                     randomId(),
                     now,
@@ -255,7 +255,7 @@ final class Administration {
 
     private void add(KeyEvent event) {
         Generations generations = refresher.generations();
-        RecordText record = RingRecords.event(
+        RecordText record = EventRecords.event(
                 generations.genesis().value("ring-id"),
                 event,
                 randomId(),

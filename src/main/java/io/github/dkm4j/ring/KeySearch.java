@@ -57,8 +57,8 @@ final class KeySearch {
 
     private boolean mayBeAsked(KeyRef ref, long nowMillis) {
         Long until = absent.get(ref);
-        boolean remembered = until != null && !Ring.due(until, nowMillis, rememberedMillis);
-        return !remembered && Ring.due(next, nowMillis, INTERVAL.toMillis());
+        boolean remembered = until != null && !Maintenance.isDue(until, nowMillis, rememberedMillis);
+        return !remembered && Maintenance.isDue(next, nowMillis, INTERVAL.toMillis());
     }
 
     private void remember(KeyRef ref, long nowMillis) {

@@ -258,7 +258,7 @@ final class Ledger {
         Set<Hash> accepted = new HashSet<>();
         of(RingRecords.ACCEPTED).stream()
                 .filter(record -> !isLate(record))
-                .forEach(record -> accepted.addAll(RingRecords.lost(record.text())));
+                .forEach(record -> accepted.addAll(EventRecords.lost(record.text())));
         return accepted;
     }
 }

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * the user's executor; all others go on with the snapshot they have.
  */
 public final class Ring implements AutoCloseable {
-    private static final long RETRY_MILLIS = 1_000;
-
     private final RingSettings settings;
     private final Access access;
     private final Refresher refresher;
@@ -36,11 +33,9 @@ public final class Ring implements AutoCloseable {
     private final RollOver rollOver;
     private final Administration administration;
     private final KeySearch search;
+    private final Maintenance maintenance;
     private final ReentrantLock work = new ReentrantLock();
-    private final AtomicBoolean handedOver = new AtomicBoolean();
-    private volatile long nextRefresh;
     private volatile @Nullable KeyRef newestUsed;
-    private volatile @Nullable String workError;
 
     private Ring(RingSettings settings, Runnable forget) {
         this.settings = settings;
@@ -50,8 +45,7 @@ public final class Ring implements AutoCloseable {
         this.rollOver = new RollOver(settings, refresher, usage);
         this.administration = new Administration(settings, refresher, rollOver);
         this.search = new KeySearch(refresher, settings.refreshEvery());
-        // Work is due at once: whoever uses a ring for a moment only, as a command does, rolls it over all the same.
-        this.nextRefresh = refresher.freshAtMillis();
+        this.maintenance = new Maintenance(settings, access, refresher, usage, rollOver, search, work);
     }
 
     /** Makes the ring. */
@@ -158,24 +152,9 @@ public final class Ring implements AutoCloseable {
         return known != null ? known : search.find(ref, nowMillis);
     }
 
-    /** Does what is due, on this caller's thread or the user's executor, if nobody else is at it. Never fails. */
+    /** Does what is due, if nobody else is at it. Never fails. */
     public void maintain(long nowMillis) {
-        if (!due(nextRefresh, nowMillis, settings.refreshEvery().toMillis())) {
-            return;
-        }
-        if (settings.executor().isEmpty()) {
-            workIfFree(nowMillis);
-        } else if (handedOver.compareAndSet(false, true)) {
-            try {
-                settings.executor().get().execute(() -> {
-                    handedOver.set(false);
-                    workIfFree(nowMillis);
-                });
-            } catch (RuntimeException e) {
-                handedOver.set(false);
-                workError = "the executor refused: " + e;
-            }
-        }
+        maintenance.run(nowMillis);
     }
 
     /** Makes the successor of the active key, unless one is PENDING; returns the one there is then. */
@@ -230,7 +209,7 @@ public final class Ring implements AutoCloseable {
     public List<String> problems() {
         List<String> problems = new ArrayList<>(snapshot().findings());
         refresher.error().ifPresent(error -> problems.add("the last refresh failed: " + error));
-        Optional.ofNullable(workError).ifPresent(problems::add);
+        maintenance.error().ifPresent(problems::add);
         return problems;
     }
 
@@ -240,7 +219,12 @@ public final class Ring implements AutoCloseable {
             try {
                 usage.tell(true);
             } catch (DkmException | IllegalStateException e) {
-                workError = e.getMessage();
+                // What could not be told is not counted by the others; nobody is left here to hear of it.
+                audit(new AuditEvent.StoreDoubted(
+                        settings.clock().instant(),
+                        settings.name(),
+                        settings.account().toString(),
+                        "the last use could not be told: " + e.getMessage()));
             } finally {
                 work.unlock();
             }
@@ -254,47 +238,6 @@ public final class Ring implements AutoCloseable {
             return task.get();
         } finally {
             work.unlock();
-        }
-    }
-
-    private void workIfFree(long nowMillis) {
-        long period = settings.refreshEvery().toMillis();
-        if (!due(nextRefresh, nowMillis, period)) {
-            return;
-        }
-        try {
-            boolean old = age(nowMillis) >= period || age(nowMillis) < 0;
-            if (old && !refresher.refreshIfFree()) {
-                return;
-            }
-            search.forget();
-            nextRefresh = refresher.freshAtMillis() + period;
-            // A lock of its own: a node whose minter hangs in the store goes on reading.
-            if (work.tryLock()) {
-                try {
-                    workError = null;
-                    usage.tell(false);
-                    rollOverIfDue();
-                } finally {
-                    work.unlock();
-                }
-            }
-        } catch (RuntimeException e) {
-            // Whatever fails here, be it the store or the user's audit sink, must not fail the caller's own operation.
-            nextRefresh = nowMillis + Math.min(RETRY_MILLIS, period);
-            workError = "the last maintenance failed: " + e.getMessage();
-        }
-    }
-
-    private void rollOverIfDue() {
-        Instant now = settings.clock().instant();
-        if (!rollOver.isDue(now)) {
-            return;
-        }
-        if (access.allows(snapshot().policy(), settings.account(), Operation.CREATE_NEXT, now.toEpochMilli())) {
-            rollOver.ensureSuccessor(settings.account());
-        } else {
-            workError = "roll-over is due, and " + settings.account() + " lacks " + Operation.CREATE_NEXT.label();
         }
     }
 
@@ -318,10 +261,5 @@ public final class Ring implements AutoCloseable {
 
     private void audit(AuditEvent event) {
         settings.audit().record(event);
-    }
-
-    /** Due, or the clock went back so far that waiting for it would be wrong. */
-    static boolean due(long at, long nowMillis, long period) {
-        return nowMillis >= at || nowMillis < at - 2 * period;
     }
 }

@@ -177,7 +177,7 @@ final class RingReader {
             throw new RecordNotAuthentic("it belongs to another ring");
         }
         if (text.type().equals(RingRecords.USE)) {
-            uses.add(RingRecords.use(text));
+            uses.add(EventRecords.use(text));
             return null;
         }
         checkForm(text);
@@ -191,8 +191,8 @@ final class RingReader {
         switch (text.type()) {
             case RingRecords.POLICY -> RingRecords.policy(text);
             case RingRecords.KEY -> RingRecords.metadata(text, RingRecords.ref(text), Optional.empty());
-            case RingRecords.EVENT -> RingRecords.event(text);
-            case RingRecords.ACCEPTED -> RingRecords.lost(text);
+            case RingRecords.EVENT -> EventRecords.event(text);
+            case RingRecords.ACCEPTED -> EventRecords.lost(text);
             case RingRecords.GENERATION -> Hash.parse(text.value("policy"));
             default -> {}
         }

@@ -170,7 +170,7 @@ final class RingRecords {
         return bounded(record.instant("created"));
     }
 
-    private static Instant bounded(Instant instant) {
+    static Instant bounded(Instant instant) {
         if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
             throw new RecordNotAuthentic("it holds a time outside the years 2000 to 9999");
         }
@@ -187,103 +187,6 @@ final class RingRecords {
 
     static KeyMaterial material(RecordText record, MasterSecret master, KeyWrap unwrapper) {
         return unwrapped(record, "wrapped", master, unwrapper);
-    }
-
-    static RecordText event(String ringId, KeyEvent event, String id, Collection<Hash> heads, MasterSecret master) {
-        RecordText.Builder record = chained(EVENT, ringId, heads, master)
-                .add("id", id)
-                .add("what", event.what().label())
-                .add("epoch", event.key().epoch())
-                .add("key-id", event.key().keyId())
-                .add("number", event.number())
-                .add("at", event.at())
-                .add("by", Printable.escape(event.by()))
-                .add("reason", Printable.escape(event.reason()));
-        event.due().ifPresent(due -> record.add("due", due));
-        event.tomb().ifPresent(tomb -> {
-            record.add("record", tomb.record());
-            tomb.previous().forEach(hash -> record.add("record-previous", hash));
-            record.add("barred", tomb.barred()).add("created", tomb.createdAt()).add("activates", tomb.activatesAt());
-        });
-        return record.build(master.recordKey());
-    }
-
-    static KeyEvent event(RecordText record) {
-        try {
-            KeyEvent.What what = KeyEvent.What.of(record.value("what"));
-            boolean destroyed = what == KeyEvent.What.DESTROYED;
-            return new KeyEvent(
-                    what,
-                    ref(record),
-                    number(record, "number"),
-                    bounded(record.instant("at")),
-                    Printable.unescape(record.value("by")),
-                    Printable.unescape(record.value("reason")),
-                    what == KeyEvent.What.DESTROY ? Optional.of(bounded(record.instant("due"))) : Optional.empty(),
-                    destroyed
-                            ? Optional.of(new KeyEvent.Tomb(
-                                    Hash.parse(record.value("record")),
-                                    record.values("record-previous").stream()
-                                            .map(Hash::parse)
-                                            .toList(),
-                                    record.value("barred").equals("true"),
-                                    created(record),
-                                    bounded(record.instant("activates"))))
-                            : Optional.empty());
-        } catch (IllegalArgumentException e) {
-            throw new RecordNotAuthentic("it is no event of this version", e);
-        }
-    }
-
-    /** An administrator's word that records which others name are lost for good. */
-    static RecordText accepted(
-            String ringId,
-            String id,
-            Instant now,
-            String by,
-            String reason,
-            Collection<Hash> lost,
-            Collection<Hash> heads,
-            MasterSecret master) {
-        RecordText.Builder record = chained(ACCEPTED, ringId, heads, master)
-                .add("id", id)
-                .add("at", now)
-                .add("by", Printable.escape(by))
-                .add("reason", Printable.escape(reason));
-        lost.stream().sorted().forEach(hash -> record.add("lost", hash));
-        return record.build(master.recordKey());
-    }
-
-    static List<Hash> lost(RecordText record) {
-        return record.values("lost").stream().map(Hash::parse).toList();
-    }
-
-    /** How much one process has sealed with a key so far. Stands outside the chain: losing it loses a count. */
-    static RecordText use(String ringId, Use use, MasterSecret master) {
-        return new RecordText.Builder(USE)
-                .add("ring-id", ringId)
-                .add("generation", use.generation())
-                .add("epoch", use.key().epoch())
-                .add("key-id", use.key().keyId())
-                .add("node", use.node())
-                .add("number", use.number())
-                .add("messages", use.messages())
-                .add("bytes", use.bytes())
-                .build(master.recordKey());
-    }
-
-    static Use use(RecordText record) {
-        try {
-            return new Use(
-                    ref(record),
-                    record.value("node"),
-                    number(record, "number"),
-                    generation(record),
-                    Long.parseUnsignedLong(record.value("messages")) & Long.MAX_VALUE,
-                    Long.parseUnsignedLong(record.value("bytes")) & Long.MAX_VALUE);
-        } catch (IllegalArgumentException e) {
-            throw new RecordNotAuthentic("it is no count of this version", e);
-        }
     }
 
     /** Which generation of the master secret a record hangs from. */
@@ -304,8 +207,8 @@ final class RingRecords {
                     new RecordName(
                             String.format("%s-%010d", POLICY, number(record, "version")), record.value("ring-id"));
                 case KEY -> new RecordName(keySlot(ref(record).epoch()), record.value("key-id"));
-                case EVENT -> new RecordName(event(record).slot(generation(record)), record.value("id"));
-                case USE -> new RecordName(use(record).slot(), record.value("node"));
+                case EVENT -> new RecordName(EventRecords.event(record).slot(generation(record)), record.value("id"));
+                case USE -> new RecordName(EventRecords.use(record).slot(), record.value("node"));
                 case ACCEPTED -> new RecordName(ACCEPTED + "-" + record.value("id"), record.value("id"));
                 default -> throw new RecordNotAuthentic("its type is unknown to this version");
             };
@@ -335,7 +238,7 @@ final class RingRecords {
         }
     }
 
-    private static int number(RecordText record, String name) {
+    static int number(RecordText record, String name) {
         String text = record.value(name);
         // One way to write a number: nothing that Integer.parseInt takes besides, such as a sign or other digits.
         if (!text.matches("[1-9][0-9]{0,8}")) {
@@ -344,7 +247,7 @@ final class RingRecords {
         return Integer.parseInt(text);
     }
 
-    private static RecordText.Builder chained(String type, String ringId, Collection<Hash> heads, MasterSecret master) {
+    static RecordText.Builder chained(String type, String ringId, Collection<Hash> heads, MasterSecret master) {
         RecordText.Builder record = new RecordText.Builder(type).add("ring-id", ringId);
         heads.stream().limit(MAX_PREVIOUS).forEach(hash -> record.add("previous", hash));
         return record.add("generation", master.generation());

@@ -29,7 +29,7 @@ final class SeenRecord {
         this.generation = RingRecords.generation(text);
         this.key = type.equals(RingRecords.KEY) ? RingRecords.ref(text) : null;
         // Asked for at every refresh; of keys, of which there are many, the name is worked out each time.
-        this.event = type.equals(RingRecords.EVENT) ? RingRecords.event(text) : null;
+        this.event = type.equals(RingRecords.EVENT) ? EventRecords.event(text) : null;
         this.name = key == null ? RingRecords.nameOf(text) : null;
     }
 

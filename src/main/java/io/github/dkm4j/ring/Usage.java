@@ -87,7 +87,7 @@ final class Usage {
                 settings.store()
                         .add(
                                 settings.name(),
-                                RingRecords.stored(RingRecords.use(
+                                RingRecords.stored(EventRecords.use(
                                         generations.genesis().value("ring-id"), use, generations.newest())));
                 count.statements++;
                 count.toldMessages = messages;

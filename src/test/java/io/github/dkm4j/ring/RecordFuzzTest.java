@@ -62,10 +62,10 @@ class RecordFuzzTest {
                                 "passphrase",
                                 new RootWrap("argon2id", new byte[40]),
                                 MASTER),
-                        RingRecords.event(RING_ID, REVOKED, "0011223344556677", heads, MASTER),
-                        RingRecords.event(RING_ID, DESTROYED, "0011223344556677", heads, MASTER),
-                        RingRecords.use(RING_ID, new Use(KEY, "0011223344556677", 1, 1, 12, 345), MASTER),
-                        RingRecords.accepted(
+                        EventRecords.event(RING_ID, REVOKED, "0011223344556677", heads, MASTER),
+                        EventRecords.event(RING_ID, DESTROYED, "0011223344556677", heads, MASTER),
+                        EventRecords.use(RING_ID, new Use(KEY, "0011223344556677", 1, 1, 12, 345), MASTER),
+                        EventRecords.accepted(
                                 RING_ID, "0011223344556677", NOW, "Zoë", "why, ever", heads, heads, MASTER),
                         RingRecords.policy(RING_ID, 1, policy, heads, MASTER),
                         RingRecords.key(
@@ -88,9 +88,9 @@ class RecordFuzzTest {
                 () -> RingRecords.metadata(record, RingRecords.ref(record), Optional.of(NOW)),
                 () -> RingRecords.policy(record),
                 () -> RingRecords.previous(record),
-                () -> RingRecords.event(record),
-                () -> RingRecords.use(record),
-                () -> RingRecords.lost(record),
+                () -> EventRecords.event(record),
+                () -> EventRecords.use(record),
+                () -> EventRecords.lost(record),
                 () -> RingRecords.generation(record),
                 () -> RingRecords.material(record, MASTER, UNWRAPPER),
                 () -> record.verify(MASTER.recordKey()));
