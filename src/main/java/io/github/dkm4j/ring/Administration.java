@@ -150,8 +150,9 @@ final class Administration {
                     generations.newest());
             settings.store().add(settings.name(), RingRecords.stored(record));
         }
-        if (!lost.isEmpty()) {
-            refreshed();
+        if (!lost.isEmpty() && refreshed().selectable().isEmpty()) {
+            // A lost record was all that connected the newest generation with the keys before it.
+            rollOver.make(caller, Duration.ZERO);
         }
         return lost.size();
     }

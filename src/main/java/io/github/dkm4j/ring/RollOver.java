@@ -160,7 +160,11 @@ final class RollOver {
                 : isRevoked(snapshot, now);
     }
 
+    /** Also where an accepted loss has cut off every key: then all open messages, and none may be active. */
     private static boolean isRevoked(RingSnapshot snapshot, Instant now) {
+        if (snapshot.selectable().isEmpty()) {
+            return true;
+        }
         return snapshot.selectable().stream()
                 .filter(key -> !key.activatesAt().isAfter(now))
                 .max(Comparator.comparing(KeyMetadata::epoch))

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * not in step with itself.
  */
 class SimulationTest {
-    private static final int STEPS = 50;
+    private static final int STEPS = 40;
 
     @Test
     void nothingIsLostWhateverHappens() {
