@@ -59,7 +59,8 @@ final class Generations implements AutoCloseable {
     static int newest(List<StoredRecord> stored) {
         return stored.stream()
                 .map(record -> record.name().slot())
-                .filter(slot -> slot.matches(RingRecords.GENERATION + "-[0-9]{4}"))
+                .filter(slot ->
+                        slot.startsWith(RingRecords.GENERATION) && slot.matches(RingRecords.GENERATION + "-[0-9]{4}"))
                 .mapToInt(slot -> Integer.parseInt(slot.substring(RingRecords.GENERATION.length() + 1)))
                 .max()
                 .orElse(MasterSecret.FIRST_GENERATION);

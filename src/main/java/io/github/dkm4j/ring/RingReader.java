@@ -36,7 +36,7 @@ final class RingReader {
     private final Map<Hash, RecordText> texts = new HashMap<>();
     private final List<Use> uses = new ArrayList<>();
 
-    private final KeyWrap unwrapper;
+    private @Nullable KeyWrap unwrapper;
 
     private final Set<Hash> pinned;
     private boolean rootSeen;
@@ -52,7 +52,6 @@ final class RingReader {
         this.generations = generations;
         this.known = known;
         this.now = now;
-        this.unwrapper = new KeyWrap(settings.ciphers());
     }
 
     /** Joins what the store has with what was known. */
@@ -70,7 +69,9 @@ final class RingReader {
             reader.discard();
             throw e;
         } finally {
-            reader.unwrapper.close();
+            if (reader.unwrapper != null) {
+                reader.unwrapper.close();
+            }
         }
     }
 
@@ -148,7 +149,7 @@ final class RingReader {
             if (record == null) {
                 return;
             }
-            if (!record.name().equals(candidate.name())) {
+            if (!record.isNamed(candidate.name())) {
                 throw new RecordNotAuthentic("it stands under another record's name");
             }
             records.put(hash, record);
@@ -234,7 +235,7 @@ final class RingReader {
             keys.put(
                     ref,
                     KeyVersion.of(
-                            RingRecords.metadata(text, ref, taken), RingRecords.material(text, master, unwrapper)));
+                            RingRecords.metadata(text, ref, taken), RingRecords.material(text, master, unwrapper())));
         } catch (RecordNotAuthentic e) {
             findings.add(
                     "record " + record.name() + " is not authentic: " + e.getMessage() + "; restore it from a backup");
@@ -254,6 +255,14 @@ final class RingReader {
             }
         }
         return namedAt;
+    }
+
+    /** Made when it is needed: most readings find no new key. */
+    private KeyWrap unwrapper() {
+        if (unwrapper == null) {
+            unwrapper = new KeyWrap(settings.ciphers());
+        }
+        return unwrapper;
     }
 
     /** The record's text, which for a new one was parsed already. */

@@ -88,6 +88,14 @@ final class SeenRecord {
                 : RingRecords.nameOf(text());
     }
 
+    /** Whether this is its name; asked for every record at every refresh. */
+    boolean isNamed(RecordName candidate) {
+        return key != null
+                ? candidate.slot().equals(RingRecords.keySlot(key.epoch()))
+                        && candidate.id().equals(key.keyId().toString())
+                : candidate.equals(name);
+    }
+
     StoredRecord stored() {
         return StoredRecord.of(name(), content);
     }
