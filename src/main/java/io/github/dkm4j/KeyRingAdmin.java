@@ -70,7 +70,8 @@ public interface KeyRingAdmin {
     KeyDescription undoDestruction(KeyRef key, String reason);
 
     /**
-     * Opens a message whose key was revoked. Every such opening is put on record.
+     * Opens a message whose key was revoked. Every such opening is put on record. A message whose key was not revoked is
+     * opened for whoever may also decrypt.
      *
      * @throws AccessDenied if the policy does not let the caller administer
      */

@@ -159,7 +159,7 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
             throw new UnknownKey("the ring has no key " + header.key()
                     + " here: the message is another ring's, or the key has not reached this node yet");
         }
-        checkUsable(key.metadata(), as);
+        checkUsable(key.metadata(), as, now);
         return key;
     }
 
@@ -276,13 +276,18 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
         return reason;
     }
 
-    private void checkUsable(KeyMetadata key, Operation as) {
+    private void checkUsable(KeyMetadata key, Operation as, long now) {
         KeyRef ref = key.ref();
         if (key.destroyedAt().isPresent()) {
             throw new KeyDestroyed("key " + ref + " was destroyed: what it encrypted cannot be read any more");
         }
-        if (key.revokedAt().isPresent() && as == Operation.ADMINISTER) {
-            ring.openedDespiteRevocation(ref, caller);
+        if (as == Operation.ADMINISTER) {
+            // Administering opens what is revoked, on record, and nothing else.
+            if (key.revokedAt().isPresent()) {
+                ring.openedDespiteRevocation(ref, caller);
+            } else {
+                ring.check(caller, Operation.DECRYPT, now);
+            }
         } else if (key.revokedAt().isPresent()) {
             throw new KeyRevoked("key " + ref + " was revoked: what it encrypted is not read any more");
         }

@@ -21,11 +21,13 @@ import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.key.UnknownKey;
 import io.github.dkm4j.store.InMemoryKeyRingStore;
 import io.github.dkm4j.store.KeyRingStore;
+import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -316,6 +318,97 @@ class KeyLifeTest {
                             .epoch()
                             .value())
                     .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void administeringAloneOpensNoMessageWhoseKeyWasNotRevoked() {
+        try (KeyRing ring = rings.open();
+                KeyRing operator = operator()) {
+            byte[] message = ring.encryptor().encrypt(TOKEN, ALICE);
+
+            assertThatThrownBy(() -> operator.admin().decryptDespiteRevocation(message, ALICE))
+                    .isInstanceOf(AccessDenied.class);
+        }
+    }
+
+    @Test
+    void aServiceThatWasIdleForLongRefreshesBeforeItRefuses() {
+        List<Runnable> handedOver = new ArrayList<>();
+        try (KeyRing ring =
+                rings.builder(TestRings.SERVICE).executor(handedOver::add).open()) {
+            byte[] message = ring.encryptor().encrypt(TOKEN, ALICE);
+            rings.pass(Duration.ofDays(30));
+
+            assertThat(ring.decryptor().decrypt(message, ALICE)).isEqualTo(TOKEN);
+            assertThat(ring.encryptor().encrypt(TOKEN, ALICE)).isNotEmpty();
+            handedOver.forEach(Runnable::run);
+            assertThat(ring.health().isHealthy()).isTrue();
+        }
+    }
+
+    @Test
+    void aJunkGenerationStopsEncryptionAndNothingElse() {
+        try (KeyRing ring = rings.open()) {
+            byte[] message = ring.encryptor().encrypt(TOKEN, ALICE);
+            rings.store.restore(
+                    RING, StoredRecord.of(new RecordName("generation-9999", "junk"), "junk".getBytes(UTF_8)));
+            rings.pass(Duration.ofMinutes(2));
+
+            assertThatThrownBy(() -> ring.encryptor().encrypt(TOKEN, ALICE)).isInstanceOf(NoActiveKey.class);
+            rings.pass(Duration.ofDays(2));
+            assertThat(ring.decryptor().decrypt(message, ALICE)).isEqualTo(TOKEN);
+            assertThat(ring.health().lastError()).isPresent();
+            rings.store.remove(RING, new RecordName("generation-9999", "junk"));
+            rings.pass(Duration.ofMinutes(2));
+            assertThat(ring.encryptor().encrypt(TOKEN, ALICE)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void manyKeysOfAThiefDoNotStopRollOver() {
+        TestRings thief = new TestRings();
+        InMemoryKeyRingStore copy = new InMemoryKeyRingStore(thief);
+        copy.create(RING, rings.store.read(RING));
+        try (KeyRing operator = operator()) {
+            operator.admin().revoke(operator.admin().keys().get(0).metadata().ref(), "the master secret was stolen");
+        }
+        thief.store = copy;
+        try (KeyRing forging = thief.builder(TestRings.OPERATOR)
+                .singleNode()
+                .propagation(Duration.ZERO)
+                .open()) {
+            for (int i = 0; i < 80; i++) {
+                forging.admin().rollOver();
+            }
+        }
+        copy.read(RING).forEach(record -> rings.store.restore(RING, record));
+        rings.pass(Duration.ofMinutes(10));
+
+        try (KeyRing operator = operator();
+                KeyRing ring = rings.open()) {
+            KeyDescription next = operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(10));
+            byte[] message = ring.encryptor().encrypt(TOKEN, ALICE);
+            assertThat(keyOf(ring, message)).isEqualTo(next.metadata().ref());
+        }
+    }
+
+    @Test
+    void aHalfFinishedRevocationIsShown() {
+        KeyRingStore whole = rings.store;
+        rings.store = new FailingStore(whole, 2);
+        KeyRef first;
+        try (KeyRing operator = operator()) {
+            first = operator.admin().keys().get(0).metadata().ref();
+            assertThatThrownBy(() -> operator.admin().revoke(first, "leaked")).isInstanceOf(StoreUnavailable.class);
+        }
+        rings.store = whole;
+        try (KeyRing operator = operator()) {
+            assertThat(operator.health().problems()).anyMatch(problem -> problem.contains("revoke it again"));
+            operator.admin().revoke(first, "leaked");
+            rings.pass(Duration.ofMinutes(2));
+            assertThat(operator.health().problems()).isEmpty();
         }
     }
 

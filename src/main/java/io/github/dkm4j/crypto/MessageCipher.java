@@ -11,6 +11,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.security.SecureRandom;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ public final class MessageCipher implements AutoCloseable {
     private final int stripes;
     private final AtomicReferenceArray<@Nullable SealingSession> sealers;
     private final AtomicReferenceArray<@Nullable KcXaes> openers;
-    private volatile boolean closed;
+    private final AtomicInteger forgets = new AtomicInteger();
 
     /**
      * @param readAhead how many nonces to draw ahead, 0 to 1024; 0 for machines that are snapshotted while they run
@@ -73,6 +74,7 @@ public final class MessageCipher implements AutoCloseable {
         }
         byte[] out = new byte[length + OVERHEAD];
         header.writeTo(out);
+        int seen = forgets.get();
         int stripe = stripe();
         SealingSession pooled = sealers.getAndSet(stripe, null);
         SealingSession session = pooled != null ? pooled : new SealingSession(ciphers, random, readAhead);
@@ -95,8 +97,8 @@ public final class MessageCipher implements AutoCloseable {
         if (displaced != null) {
             displaced.wipe();
         }
-        if (closed) {
-            close();
+        if (forgets.get() != seen) {
+            wipeWaiting();
         }
         return out;
     }
@@ -112,6 +114,7 @@ public final class MessageCipher implements AutoCloseable {
         if (header.suite() == Suite.COBBLESTONE_256) {
             return new Cobblestone(ciphers).open(key, associated, message, MessageHeader.LENGTH, length);
         }
+        int seen = forgets.get();
         int slot = stripe() * OPENERS_PER_STRIPE + (message[MessageHeader.LENGTH] & (OPENERS_PER_STRIPE - 1));
         KcXaes pooled = openers.getAndSet(slot, null);
         KcXaes opener = pooled != null ? pooled : new KcXaes(ciphers);
@@ -122,8 +125,8 @@ public final class MessageCipher implements AutoCloseable {
             if (displaced != null) {
                 displaced.wipe();
             }
-            if (closed) {
-                close();
+            if (forgets.get() != seen) {
+                wipeWaiting();
             }
         }
     }
@@ -196,12 +199,16 @@ public final class MessageCipher implements AutoCloseable {
     /** Wipes every worker, those still at work as soon as they are done. */
     @Override
     public void close() {
-        closed = true;
         forget();
     }
 
-    /** Wipes the workers that wait, because a key they may remember was destroyed. */
+    /** Wipes every worker, because a key it may remember was destroyed; those at work as soon as they are done. */
     public void forget() {
+        forgets.incrementAndGet();
+        wipeWaiting();
+    }
+
+    private void wipeWaiting() {
         for (int i = 0; i < sealers.length(); i++) {
             SealingSession session = sealers.getAndSet(i, null);
             if (session != null) {

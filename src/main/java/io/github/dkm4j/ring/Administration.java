@@ -54,9 +54,9 @@ final class Administration {
                 throw new StoreUnavailable("key " + ref + " is revoked, but no new generation of the master secret"
                         + " came about: try again");
             }
-            startGeneration(caller);
+            startGeneration(ref, caller);
         }
-        // A rival of an older generation may have taken the epoch: then the next one is needed.
+        // A rival may have taken the epoch: then the next one is needed.
         for (int attempt = 0; !hasKeyOfNewestGeneration(); attempt++) {
             if (attempt == MOST_ATTEMPTS) {
                 throw new StoreUnavailable(
@@ -138,7 +138,8 @@ final class Administration {
             settings.audit()
                     .record(new AuditEvent.RestoreAccepted(
                             now, settings.name(), caller.toString(), some.size(), reason));
-            Generations generations = refresher.generations();
+            RingSnapshot current = refresher.refresh();
+            Generations generations = current.generations();
             RecordText record = EventRecords.accepted(
                     generations.genesis().value("ring-id"),
                     randomId(),
@@ -146,7 +147,7 @@ final class Administration {
                     caller.name(),
                     reason,
                     some,
-                    refresher.refresh().heads(),
+                    current.heads(),
                     generations.newest());
             settings.store().add(settings.name(), RingRecords.stored(record));
         }
@@ -201,9 +202,9 @@ final class Administration {
         }
     }
 
-    private void startGeneration(Caller caller) {
+    private void startGeneration(KeyRef revoked, Caller caller) {
         RingSnapshot snapshot = refresher.snapshot();
-        Generations generations = refresher.generations();
+        Generations generations = snapshot.generations();
         String ringId = generations.genesis().value("ring-id");
         String wrapId = randomId();
         int number = generations.newest().generation() + 1;
@@ -234,7 +235,7 @@ final class Administration {
                     caller.name(),
                     earlier,
                     snapshot.ledger().policyRecord(),
-                    snapshot.headsForGeneration(),
+                    snapshot.headsForGeneration(revoked),
                     master,
                     settings.ciphers(),
                     settings.random());
@@ -246,7 +247,7 @@ final class Administration {
     }
 
     private boolean hasKeyOfNewestGeneration() {
-        int newest = refresher.generations().newest().generation();
+        int newest = refresher.snapshot().generations().newest().generation();
         return refresher.snapshot().records().values().stream()
                 .filter(record -> record.generation() == newest && record.key() != null)
                 .map(SeenRecord::key)
@@ -255,17 +256,15 @@ final class Administration {
     }
 
     private void add(KeyEvent event) {
-        Generations generations = refresher.generations();
+        RingSnapshot snapshot = refresher.snapshot();
+        Generations generations = snapshot.generations();
         RecordText record = EventRecords.event(
-                generations.genesis().value("ring-id"),
-                event,
-                randomId(),
-                refresher.snapshot().heads(),
-                generations.newest());
+                generations.genesis().value("ring-id"), event, randomId(), snapshot.heads(), generations.newest());
         boolean added = settings.store().add(settings.name(), RingRecords.stored(record));
-        // That somebody else has revoked the key meanwhile is as good.
-        if (!added && event.what() != KeyEvent.What.REVOKED) {
-            refresher.refresh();
+        // That somebody else has revoked the key meanwhile is as good; a late revocation counts, and nothing else does.
+        boolean revocation = event.what() == KeyEvent.What.REVOKED;
+        boolean counts = added && refresher.refresh().ledger().counts(record.hash());
+        if (!counts && !revocation) {
             throw new StoreUnavailable(
                     "somebody else changed key " + event.key() + " at the same time: look at it, then try again");
         }

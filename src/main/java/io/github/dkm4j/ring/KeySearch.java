@@ -30,8 +30,9 @@ final class KeySearch {
         if (mayBeAsked(ref, nowMillis)) {
             try {
                 // Asked again under the lock: whoever had it before may have searched.
-                refresher.refreshWithin(INTERVAL, () -> refresher.snapshot().key(ref) == null && claim(ref, nowMillis));
-                if (refresher.snapshot().key(ref) == null) {
+                boolean asked = refresher.refreshWithin(
+                        INTERVAL, () -> refresher.snapshot().key(ref) == null && claim(ref, nowMillis));
+                if (asked && refresher.snapshot().key(ref) == null) {
                     remember(ref, nowMillis);
                 }
             } catch (DkmException e) {

@@ -6,6 +6,7 @@ import io.github.dkm4j.key.RecordNotAuthentic;
 import io.github.dkm4j.policy.AccessPolicy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -117,15 +119,39 @@ final class Ledger {
         return remarks;
     }
 
-    /** Revocations that no generation's record names yet, late ones among them. */
-    Set<Hash> openRevocations() {
-        Set<Hash> open = new TreeSet<>();
+    /** Revocations of keys of this ring that no generation's record names yet, one for each key, late ones among them. */
+    Collection<Hash> openRevocations() {
+        return openByKey().values();
+    }
+
+    /** The keys whose revocation was not followed by a new generation: whoever revoked them did not get to the end. */
+    Set<KeyRef> unfinishedRevocations() {
+        return openByKey().keySet();
+    }
+
+    Optional<Hash> openRevocation(KeyRef key) {
+        return Optional.ofNullable(openByKey().get(key));
+    }
+
+    private Map<KeyRef, Hash> openByKey() {
+        Map<KeyRef, Hash> open = new TreeMap<>();
         events.forEach((hash, event) -> {
-            if (event.what() == KeyEvent.What.REVOKED && !closed.contains(hash)) {
-                open.add(hash);
+            if (event.what() == KeyEvent.What.REVOKED
+                    && isKnown(event.key())
+                    && !isClosedAfterRevocation(event.key())) {
+                open.merge(event.key(), hash, (a, b) -> a.compareTo(b) < 0 ? a : b);
             }
         });
         return open;
+    }
+
+    private boolean isKnown(KeyRef key) {
+        return generations.containsKey(key) || history.tombs().containsKey(key);
+    }
+
+    /** Whether the event counts: whether it is here, and in time. */
+    boolean counts(Hash event) {
+        return events.containsKey(event) && !late.contains(event);
     }
 
     /** Whether a generation of the master secret was started in the knowledge of that key's revocation. */
@@ -231,7 +257,8 @@ final class Ledger {
                 barred.add(key);
             }
         });
-        long gap = WIDEST_GAP + accepted().size();
+        // What is barred or given up stands in the way of honest epochs, which go around it.
+        long gap = WIDEST_GAP + accepted().size() + barred.size();
         long last = 0;
         for (KeyRef key : keys) {
             Epoch epoch = key.epoch();

@@ -32,7 +32,7 @@ final class Refresher implements AutoCloseable {
     private final Set<String> reported = new HashSet<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Generations> retired = new ArrayList<>();
-    private volatile Generations generations;
+    private Generations generations; // under the lock; others take the snapshot's
     private volatile RingSnapshot snapshot;
     private volatile long freshAtMillis;
     private volatile @Nullable String error;
@@ -75,7 +75,7 @@ final class Refresher implements AutoCloseable {
     }
 
     Generations generations() {
-        return generations;
+        return snapshot.generations();
     }
 
     /** When the store was last read, by the ring's clock. */
@@ -113,20 +113,25 @@ final class Refresher implements AutoCloseable {
         }
     }
 
-    /** The same, if it is still wanted once nobody else is at it, which is waited for no longer than told. */
-    void refreshWithin(Duration wait, BooleanSupplier wanted) {
+    /**
+     * The same, if it is still wanted once nobody else is at it, which is waited for no longer than told; returns whether it
+     * was done.
+     */
+    boolean refreshWithin(Duration wait, BooleanSupplier wanted) {
         try {
             if (!lock.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
+                return false;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return;
+            return false;
         }
         try {
-            if (wanted.getAsBoolean()) {
+            boolean asked = wanted.getAsBoolean();
+            if (asked) {
                 refreshLocked();
             }
+            return asked;
         } finally {
             lock.unlock();
         }
@@ -219,12 +224,17 @@ final class Refresher implements AutoCloseable {
         if (Generations.newest(stored) <= generations.newest().generation()) {
             return;
         }
-        Hash claimed = Generations.claim(stored);
-        if (claimed.equals(refused)) {
-            return;
-        }
+        Hash claimed = null;
         try {
+            claimed = Generations.claim(stored);
+            if (claimed.equals(refused)) {
+                return;
+            }
             Generations opened = Generations.open(settings, stored);
+            if (closed) {
+                opened.close();
+                return;
+            }
             if (!opened.genesis().hash().equals(generations.genesis().hash()) || !generations.isContinuedBy(opened)) {
                 opened.close();
                 throw new RecordNotAuthentic("the store shows another genesis or other generations than before");
@@ -236,7 +246,7 @@ final class Refresher implements AutoCloseable {
         } catch (RootKeyUnavailable | IllegalStateException e) {
             // Its records are set aside and reported: the view is incomplete until the root can be asked.
             generationError = "the newest generation of the master secret cannot be unwrapped yet: " + e.getMessage();
-        } catch (DkmException e) {
+        } catch (DkmException | IllegalArgumentException e) {
             generationError = "the newest generation of the master secret is not followed: " + e.getMessage();
             refused = claimed; // asking the root again for the same records would cost much and say the same
         }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * the user's executor; all others go on with the snapshot they have.
  */
 public final class Ring implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final RingSettings settings;
     private final Access access;
     private final Refresher refresher;
@@ -36,6 +38,7 @@ public final class Ring implements AutoCloseable {
     private final Maintenance maintenance;
     private final ReentrantLock work = new ReentrantLock();
     private volatile @Nullable KeyRef newestUsed;
+    private volatile long nextRescue;
 
     private Ring(RingSettings settings, Runnable forget) {
         this.settings = settings;
@@ -103,22 +106,22 @@ public final class Ring implements AutoCloseable {
 
     /** The key that new writes use. */
     public KeyVersion activeKey(long nowMillis) {
+        checkFresh(settings.encryptStaleness(), "encrypted", nowMillis);
         RingSnapshot current = snapshot();
         if (!current.isComplete()) {
             throw new NoActiveKey("nothing is encrypted while the view of the ring is incomplete: "
                     + String.join("; ", current.findings()));
         }
-        checkFresh(settings.encryptStaleness(), "encrypted", nowMillis);
         Optional<KeyVersion> active = current.active(nowMillis);
         if (active.isEmpty()) {
             throw new NoActiveKey("the ring has no active key at this time: look at its keys");
         }
-        return newestOf(active.get(), current);
+        return newestOf(active.get());
     }
 
     /** A clock that was set back does not bring an archived key back: the newest one that was used stays in use. */
     @SuppressWarnings("ReferenceEquality")
-    private KeyVersion newestOf(KeyVersion active, RingSnapshot current) {
+    private KeyVersion newestOf(KeyVersion active) {
         KeyRef newest = newestUsed;
         if (newest == active.metadata().ref()) {
             return active; // the common case, without a write
@@ -127,7 +130,12 @@ public final class Ring implements AutoCloseable {
             newestUsed = active.metadata().ref();
             return active;
         }
+        RingSnapshot current = snapshot(); // as new as what set the newest one, or newer
         KeyVersion used = current.key(newest);
+        if (used != null && current.isBarred(newest)) {
+            newestUsed = active.metadata().ref(); // it never was to be used
+            return active;
+        }
         if (used == null || !used.metadata().isUsable()) {
             throw new NoActiveKey("key " + newest + " was active and is not usable any more, and this node's clock was"
                     + " set back to before it: an archived key encrypts nothing");
@@ -208,6 +216,12 @@ public final class Ring implements AutoCloseable {
     /** What is wrong, in words; empty if all is well. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>(snapshot().findings());
+        snapshot()
+                .ledger()
+                .unfinishedRevocations()
+                .forEach(key ->
+                        problems.add("the revocation of key " + key + " was not completed: revoke it again, so that"
+                                + " the master secret starts a new generation"));
         refresher.error().ifPresent(error -> problems.add("the last refresh failed: " + error));
         maintenance.error().ifPresent(problems::add);
         return problems;
@@ -242,11 +256,25 @@ public final class Ring implements AutoCloseable {
     }
 
     private void checkFresh(Duration bound, String what, long nowMillis) {
-        if (isOlder(nowMillis, bound)) {
+        if (isOlder(nowMillis, bound) && !refreshedAtLast(nowMillis, bound)) {
             throw new StoreUnavailable("nothing is " + what + " any more: the ring was last read at " + freshAt()
                     + ", which is longer ago than " + bound
                     + refresher.error().map(error -> "; " + error).orElse(""));
         }
+    }
+
+    /** After a long idle time nobody has refreshed, and an executor may not have got to it: then this caller does. */
+    private boolean refreshedAtLast(long nowMillis, Duration bound) {
+        try {
+            refresher.refreshWithin(PATIENCE, () -> {
+                boolean wanted = isOlder(nowMillis, bound) && Maintenance.isDue(nextRescue, nowMillis, 1_000);
+                nextRescue = wanted ? nowMillis + 1_000 : nextRescue;
+                return wanted;
+            });
+        } catch (DkmException e) {
+            return false; // the reason is in the refresher's error
+        }
+        return !isOlder(nowMillis, bound);
     }
 
     /** A snapshot from the future is one of unknown age: the clock was set back, and the store could not be read since. */

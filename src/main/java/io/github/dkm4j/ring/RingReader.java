@@ -117,6 +117,7 @@ final class RingReader {
                 policy(ledger.policy()),
                 keys,
                 records,
+                generations,
                 ledger,
                 uses,
                 new RingSnapshot.Repairs(lost, removable(stored, buried), !rootSeen),

@@ -26,6 +26,7 @@ public final class RingSnapshot {
     private final AccessPolicy policy;
     private final Map<KeyRef, KeyVersion> keys;
     private final Map<Hash, SeenRecord> records;
+    private final Generations generations;
     private final Ledger ledger;
     private final List<Use> uses;
     private final Repairs repairs;
@@ -48,6 +49,7 @@ public final class RingSnapshot {
             AccessPolicy policy,
             Map<KeyRef, KeyVersion> keys,
             Map<Hash, SeenRecord> records,
+            Generations generations,
             Ledger ledger,
             List<Use> uses,
             Repairs repairs,
@@ -57,6 +59,7 @@ public final class RingSnapshot {
         // A HashMap is looked up in less time than an immutable Map.copyOf.
         this.keys = Collections.unmodifiableMap(new HashMap<>(keys));
         this.records = Collections.unmodifiableMap(new HashMap<>(records));
+        this.generations = generations;
         this.ledger = ledger;
         this.uses = List.copyOf(uses);
         this.repairs = repairs;
@@ -123,7 +126,7 @@ public final class RingSnapshot {
                 .toList();
     }
 
-    /** Hashes of records that no other record names; revocations first, so that no limit drops them. */
+    /** Hashes of records that no other record names. */
     List<Hash> heads() {
         TreeSet<Hash> heads = new TreeSet<>(records.keySet());
         records.values().forEach(record -> {
@@ -133,22 +136,34 @@ public final class RingSnapshot {
                 record.previous().forEach(heads::remove);
             }
         });
-        LinkedHashSet<Hash> ordered = new LinkedHashSet<>(ledger.openRevocations());
-        ordered.retainAll(heads);
-        ordered.addAll(heads);
-        return List.copyOf(ordered);
+        return List.copyOf(heads);
     }
 
-    /** What the record of a new generation names: revocations that no generation knows of, then all heads. */
-    List<Hash> headsForGeneration() {
-        LinkedHashSet<Hash> ordered = new LinkedHashSet<>(ledger.openRevocations());
+    /**
+     * What the record of a new generation names: the revocation that it is made for, be it late or not, then all heads, and
+     * then other revocations that no generation knows of.
+     */
+    List<Hash> headsForGeneration(KeyRef revoked) {
+        LinkedHashSet<Hash> ordered = new LinkedHashSet<>();
+        ledger.openRevocation(revoked).ifPresent(ordered::add);
         ordered.addAll(heads());
+        ordered.addAll(ledger.openRevocations());
         return List.copyOf(ordered);
     }
 
     /** Which generation of the master secret a key hangs from. */
     int generationOf(KeyRef key) {
         return ledger.generationOf(key);
+    }
+
+    /** The generations of the master secret that this was read with. */
+    Generations generations() {
+        return generations;
+    }
+
+    /** Whether a key opens messages and is never active. */
+    boolean isBarred(KeyRef key) {
+        return barred.contains(key);
     }
 
     Ledger ledger() {

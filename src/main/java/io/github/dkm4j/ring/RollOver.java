@@ -55,7 +55,7 @@ final class RollOver {
         RingSnapshot snapshot = refresher.snapshot();
         Optional<Epoch> active =
                 snapshot.active(now.toEpochMilli()).map(key -> key.metadata().epoch());
-        int generation = refresher.generations().newest().generation();
+        int generation = snapshot.generations().newest().generation();
         Instant latest = now.plus(settings.propagation().multipliedBy(2)).plus(settings.clockSkew());
         return snapshot.selectable().stream()
                 .filter(key -> key.activatesAt().isAfter(now) && key.isUsable())
@@ -98,7 +98,7 @@ final class RollOver {
         byte[] bytes = new byte[KeyMaterial.LENGTH];
         settings.random().nextBytes(bytes);
         try (KeyMaterial material = KeyMaterial.copyOf(bytes)) {
-            Generations generations = refresher.generations();
+            Generations generations = snapshot.generations();
             RecordText record = RingRecords.key(
                     generations.genesis().value("ring-id"),
                     metadata,
@@ -156,7 +156,7 @@ final class RollOver {
         Optional<KeyVersion> active = snapshot.active(now.toEpochMilli());
         return active.isPresent()
                 ? snapshot.generationOf(active.get().metadata().ref())
-                        < refresher.generations().newest().generation()
+                        < snapshot.generations().newest().generation()
                 : isRevoked(snapshot, now);
     }
 

@@ -38,7 +38,24 @@ final class Aftermath {
         world.tally().add("worlds that lost a master secret", stuck ? 1 : 0);
         giveUpWhatIsLost();
         if (!stuck) {
+            completeRevocations();
             everythingWorks();
+        }
+    }
+
+    /** What health tells an operator to do. */
+    private void completeRevocations() {
+        for (Node node : world.nodes()) {
+            List<String> problems = node.isOpen() ? node.ring().admin().problems() : List.of();
+            world.oracle().observed(node).stream()
+                    .map(key -> key.metadata().ref())
+                    .filter(key -> problems.stream()
+                            .anyMatch(problem -> problem.contains("revocation of key " + key + " was not completed")))
+                    .forEach(key -> world.run(node, "revokes again " + key, () -> {
+                        Operator.command(node, Node.Command.REVOKE);
+                        Operator.admin(node).revoke(key, "leaked");
+                    }));
+            rest();
         }
     }
 

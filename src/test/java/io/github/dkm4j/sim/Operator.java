@@ -90,7 +90,7 @@ final class Operator {
         }
     }
 
-    private void command(Node node, Node.Command command) {
+    static void command(Node node, Node.Command command) {
         node.command = command;
         node.minted = 0;
     }
