@@ -34,7 +34,7 @@ final class RingReader {
     private final Map<Hash, Optional<Instant>> storedAt = new HashMap<>();
     private final Map<KeyRef, KeyVersion> keys = new HashMap<>();
     private final Map<Hash, RecordText> texts = new HashMap<>();
-    private final List<Use> uses = new ArrayList<>();
+    private final Map<Hash, Use> uses = new HashMap<>();
 
     private @Nullable KeyWrap unwrapper;
 
@@ -114,7 +114,7 @@ final class RingReader {
                     .forEach(key -> keys.putIfAbsent(key.metadata().ref(), key));
         }
         return new RingSnapshot(
-                policy(ledger.policy()),
+                policy(ledger),
                 keys,
                 records,
                 generations,
@@ -125,9 +125,11 @@ final class RingReader {
                 now);
     }
 
-    private AccessPolicy policy(AccessPolicy read) {
+    private AccessPolicy policy(Ledger ledger) {
         // The same object where it is the same policy: cached answers were given for it.
-        return known != null && known.policy().equals(read) ? known.policy() : read;
+        return known != null && known.ledger().policyRecord().equals(ledger.policyRecord())
+                ? known.policy()
+                : ledger.policy();
     }
 
     private static List<SeenRecord> removable(List<StoredRecord> stored, List<SeenRecord> buried) {
@@ -144,6 +146,11 @@ final class RingReader {
             SeenRecord before = known == null ? null : known.records().get(hash);
             if (candidate.name().equals(generations.root().name())) {
                 rootSeen = Arrays.equals(content, generations.root().content());
+                return;
+            }
+            Use use = known == null ? null : known.uses().get(hash);
+            if (use != null) {
+                uses.put(hash, use);
                 return;
             }
             SeenRecord record = before != null ? before : authentic(content, hash);
@@ -179,7 +186,7 @@ final class RingReader {
             throw new RecordNotAuthentic("it belongs to another ring");
         }
         if (text.type().equals(RingRecords.USE)) {
-            uses.add(EventRecords.use(text));
+            uses.put(hash, EventRecords.use(text));
             return null;
         }
         checkForm(text);

@@ -28,7 +28,7 @@ public final class RingSnapshot {
     private final Map<Hash, SeenRecord> records;
     private final Generations generations;
     private final Ledger ledger;
-    private final List<Use> uses;
+    private final Map<Hash, Use> uses;
     private final Repairs repairs;
     private final List<String> findings;
     private final boolean complete;
@@ -51,7 +51,7 @@ public final class RingSnapshot {
             Map<Hash, SeenRecord> records,
             Generations generations,
             Ledger ledger,
-            List<Use> uses,
+            Map<Hash, Use> uses,
             Repairs repairs,
             Findings findings,
             Instant now) {
@@ -61,7 +61,7 @@ public final class RingSnapshot {
         this.records = Collections.unmodifiableMap(new HashMap<>(records));
         this.generations = generations;
         this.ledger = ledger;
-        this.uses = List.copyOf(uses);
+        this.uses = Map.copyOf(uses);
         this.repairs = repairs;
         this.findings = findings.listed();
         this.complete = findings.none();
@@ -171,7 +171,7 @@ public final class RingSnapshot {
     }
 
     /** What processes have said about their use of keys. */
-    List<Use> uses() {
+    Map<Hash, Use> uses() {
         return uses;
     }
 

@@ -57,7 +57,7 @@ final class Usage {
         long messages = own.messages.sum();
         long bytes = own.bytes.sum();
         Map<String, Use> newest = new HashMap<>();
-        refresher.snapshot().uses().stream()
+        refresher.snapshot().uses().values().stream()
                 .filter(use -> use.key().equals(key) && !use.node().equals(node))
                 .filter(use -> use.generation() >= refresher.snapshot().generationOf(key))
                 .forEach(use -> newest.merge(use.node(), use, (a, b) -> a.number() > b.number() ? a : b));
