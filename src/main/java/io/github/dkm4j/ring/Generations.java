@@ -66,13 +66,13 @@ final class Generations implements AutoCloseable {
                 .orElse(MasterSecret.FIRST_GENERATION);
     }
 
-    /** What the newest generation's record and its wraps say, unverified: the same claim has the same hash. */
+    /** What the generations' records and their wraps say, unverified: the same claim has the same hash. */
     static Hash claim(List<StoredRecord> stored) {
-        RecordText head = head(stored);
-        StringBuilder claim = new StringBuilder(head.hash().toString());
+        StringBuilder claim = new StringBuilder();
         stored.stream()
-                .filter(record -> record.name().slot().startsWith(RingRecords.ROOT + "-"))
-                .forEach(record -> claim.append(Hash.of(record.content())));
+                .filter(record -> record.name().slot().startsWith(RingRecords.ROOT + "-")
+                        || record.name().slot().startsWith(RingRecords.GENERATION + "-"))
+                .forEach(record -> claim.append(record.name()).append(Hash.of(record.content())));
         return Hash.of(claim.toString().getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -93,8 +93,9 @@ final class RollOver {
         }
         Instant now = agreedTime().truncatedTo(ChronoUnit.MILLIS);
         Epoch epoch = nextEpoch(snapshot);
-        KeyMetadata metadata =
-                KeyMetadata.of(new KeyRef(epoch, KeyId.random(settings.random())), now, now.plus(window));
+        // A process that was cloned while it ran draws the same bytes as its clone: the time keeps their ids apart.
+        KeyId id = new KeyId(KeyId.random(settings.random()).bits() ^ now.toEpochMilli());
+        KeyMetadata metadata = KeyMetadata.of(new KeyRef(epoch, id), now, now.plus(window));
         byte[] bytes = new byte[KeyMaterial.LENGTH];
         settings.random().nextBytes(bytes);
         try (KeyMaterial material = KeyMaterial.copyOf(bytes)) {

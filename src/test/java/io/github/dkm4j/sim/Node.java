@@ -32,6 +32,9 @@ final class Node implements InstantSource {
     long offset;
     long jumpedAt = NEVER;
     long jumpedBackAt = NEVER;
+    /** The key of the highest epoch that it sealed with since it opened. */
+    @Nullable KeyRef newestSealed;
+
     long troubleAt = NEVER;
     /** When it asked for the last answer that it got. */
     long readAt = NEVER;
@@ -83,6 +86,7 @@ final class Node implements InstantSource {
         troubleAt = NEVER;
         jumpedAt = NEVER;
         jumpedBackAt = NEVER;
+        newestSealed = null;
     }
 
     boolean isCut() {

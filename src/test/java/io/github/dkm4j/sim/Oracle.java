@@ -160,11 +160,17 @@ final class Oracle {
         int reads = node.reads;
         List<KeyDescription> own = observed(node);
         if (unstalled && reads == node.reads) {
+            // A clock that went back makes a key PENDING again; the node goes on with it all the same.
+            boolean again = node.jumpedBackAt > Node.NEVER && key.equals(node.newestSealed);
             require(
-                    own.stream()
-                            .anyMatch(description -> description.status() == KeyStatus.ACTIVE
-                                    && description.metadata().ref().equals(key)),
+                    again
+                            || own.stream()
+                                    .anyMatch(description -> description.status() == KeyStatus.ACTIVE
+                                            && description.metadata().ref().equals(key)),
                     () -> node + " used key " + key + ", which it does not call active: " + shown(own));
+        }
+        if (node.newestSealed == null || key.epoch().compareTo(node.newestSealed.epoch()) >= 0) {
+            node.newestSealed = key;
         }
         if (unstalled) {
             opens(node, message, false);
