@@ -132,8 +132,10 @@ public final class Ring implements AutoCloseable {
         }
         RingSnapshot current = snapshot(); // as new as what set the newest one, or newer
         KeyVersion used = current.key(newest);
-        if (used != null && current.isBarred(newest)) {
-            newestUsed = active.metadata().ref(); // it never was to be used
+        if (current.generationOf(newest)
+                        < current.generationOf(active.metadata().ref())
+                || current.isBarred(newest)) {
+            newestUsed = active.metadata().ref(); // a revocation has put an end to that one
             return active;
         }
         if (used == null || !used.metadata().isUsable()) {

@@ -66,7 +66,7 @@ public final class RingSnapshot {
         this.findings = findings.listed();
         this.complete = findings.none();
         this.barred = ledger.barred();
-        List<ActiveKeySelector.Change> schedule = ActiveKeySelector.schedule(selectable(), now);
+        List<ActiveKeySelector.Change> schedule = ActiveKeySelector.schedule(eligible(), now);
         this.changes = schedule.stream()
                 .mapToLong(change -> change.at().toEpochMilli())
                 .toArray();
@@ -118,7 +118,19 @@ public final class RingSnapshot {
         return complete;
     }
 
-    /** The metadata of keys that may be active: those whose record came before its generation was closed. */
+    /**
+     * The metadata of keys that may be active: those of the newest generation. Whoever stole an older one's secret may know
+     * the others.
+     */
+    private Collection<KeyMetadata> eligible() {
+        int newest = generations.newest().generation();
+        return selectable().stream()
+                .filter(key ->
+                        generationOf(key.ref()) == newest || key.destroyedAt().isPresent())
+                .toList();
+    }
+
+    /** The metadata of keys in line: those whose record came before its generation was closed. */
     Collection<KeyMetadata> selectable() {
         return keys.values().stream()
                 .map(KeyVersion::metadata)
@@ -188,7 +200,7 @@ public final class RingSnapshot {
     }
 
     private Optional<KeyMetadata> select(Instant time) {
-        return ActiveKeySelector.select(selectable(), time);
+        return ActiveKeySelector.select(eligible(), time);
     }
 
     private Optional<KeyVersion> version(Optional<KeyMetadata> key) {

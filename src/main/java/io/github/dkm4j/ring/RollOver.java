@@ -148,17 +148,11 @@ final class RollOver {
         return next;
     }
 
-    /**
-     * Whether a key is needed at once: the newest epoch that was reached is revoked, or what is active hangs from an
-     * older generation than the newest, whose secret may be known to somebody.
-     */
+    /** Whether a key is needed at once: nothing is active because of a revocation. */
     private boolean isEmergency(Instant now) {
         RingSnapshot snapshot = refresher.snapshot();
-        Optional<KeyVersion> active = snapshot.active(now.toEpochMilli());
-        return active.isPresent()
-                ? snapshot.generationOf(active.get().metadata().ref())
-                        < snapshot.generations().newest().generation()
-                : isRevoked(snapshot, now);
+        boolean revokedBefore = snapshot.generations().newest().generation() > MasterSecret.FIRST_GENERATION;
+        return snapshot.active(now.toEpochMilli()).isEmpty() && (revokedBefore || isRevoked(snapshot, now));
     }
 
     /** Also where an accepted loss has cut off every key: then all open messages, and none may be active. */

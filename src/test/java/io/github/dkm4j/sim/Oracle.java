@@ -107,7 +107,8 @@ final class Oracle {
             require(
                     keys.stream()
                             .anyMatch(key -> !key.metadata().isUsable()
-                                    && key.metadata().activatesAt().toEpochMilli() <= now),
+                                    && (node.generation > 1
+                                            || key.metadata().activatesAt().toEpochMilli() <= now)),
                     () -> node + " makes a key because it sees none that is active: " + shown(keys));
             return;
         }
