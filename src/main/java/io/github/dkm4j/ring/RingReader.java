@@ -33,6 +33,7 @@ final class RingReader {
     private final Map<Hash, SeenRecord> records = new HashMap<>();
     private final Map<Hash, Optional<Instant>> storedAt = new HashMap<>();
     private final Map<KeyRef, KeyVersion> keys = new HashMap<>();
+    private final Map<Hash, KeyMetadata> signed = new HashMap<>();
     private final Map<Hash, RecordText> texts = new HashMap<>();
     private final Map<Hash, Use> uses = new HashMap<>();
 
@@ -189,17 +190,18 @@ final class RingReader {
             uses.put(hash, EventRecords.use(text));
             return null;
         }
-        checkForm(text);
+        SeenRecord record = SeenRecord.of(text, hash, records);
+        checkForm(text, record);
         texts.put(hash, text);
-        return SeenRecord.of(text, hash, records);
+        return record;
     }
 
     /** Reads every part that is needed later, so that a record which cannot be read is set aside now and alone. */
-    private static void checkForm(RecordText text) {
+    private void checkForm(RecordText text, SeenRecord record) {
         RingRecords.nameOf(text);
         switch (text.type()) {
             case RingRecords.POLICY -> RingRecords.policy(text);
-            case RingRecords.KEY -> RingRecords.metadata(text, RingRecords.ref(text), Optional.empty());
+            case RingRecords.KEY -> signed.put(record.hash(), signed(record, text));
             case RingRecords.EVENT -> EventRecords.event(text);
             case RingRecords.ACCEPTED -> EventRecords.lost(text);
             case RingRecords.GENERATION -> Hash.parse(text.value("policy"));
@@ -243,7 +245,8 @@ final class RingReader {
             keys.put(
                     ref,
                     KeyVersion.of(
-                            RingRecords.metadata(text, ref, taken), RingRecords.material(text, master, unwrapper())));
+                            RingRecords.counted(signed(record), taken),
+                            RingRecords.material(text, master, unwrapper())));
         } catch (RecordNotAuthentic e) {
             findings.add(
                     "record " + record.name() + " is not authentic: " + e.getMessage() + "; restore it from a backup");
@@ -257,7 +260,7 @@ final class RingReader {
             Collection<SeenRecord> naming = records.values();
             for (SeenRecord record : naming) {
                 if (record.key() != null && !record.previous().isEmpty() && namesNew(record)) {
-                    Instant created = RingRecords.created(text(record));
+                    Instant created = signed(record).createdAt();
                     record.previous().forEach(hash -> namedAt.merge(hash, created, (a, b) -> a.isBefore(b) ? a : b));
                 }
             }
@@ -271,6 +274,20 @@ final class RingReader {
             unwrapper = new KeyWrap(settings.ciphers());
         }
         return unwrapper;
+    }
+
+    /** What a key record says, which for a new one was read already. */
+    private KeyMetadata signed(SeenRecord record) {
+        KeyMetadata read = signed.get(record.hash());
+        return read != null ? read : signed(record, record.text());
+    }
+
+    private static KeyMetadata signed(SeenRecord record, RecordText text) {
+        KeyRef key = record.key();
+        if (key == null) {
+            throw new IllegalStateException("only key records are signed so");
+        }
+        return RingRecords.metadata(text, key);
     }
 
     /** The record's text, which for a new one was parsed already. */

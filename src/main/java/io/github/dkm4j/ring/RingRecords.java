@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Makes and reads the records of one ring. Record types: genesis, root, generation, policy, key, event, accepted, use. */
 final class RingRecords {
@@ -37,6 +38,7 @@ final class RingRecords {
     /** More heads than rivals can reasonably make; a record lists no more; as many fit into one. */
     private static final int MAX_PREVIOUS = 256;
 
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -144,26 +146,36 @@ final class RingRecords {
     }
 
     /**
-     * The metadata of a key record, with the activation time that counts.
+     * The metadata of a key record, as its maker signed it.
      *
-     * @param ref the key version that the record names
-     * @param storedAt when the store took it, as far as the store's word is believed
+     * @param ref the key version that it names
      */
-    static KeyMetadata metadata(RecordText record, KeyRef ref, Optional<Instant> storedAt) {
+    static KeyMetadata metadata(RecordText record, KeyRef ref) {
         Instant created = created(record);
         Instant activates = bounded(record.instant("activates"));
         if (activates.isBefore(created)) {
             throw new RecordNotAuthentic("it activates before it was created");
         }
-        // A minter that stalled between deciding and inserting must not shorten anybody's window.
-        if (storedAt.isPresent() && !ref.epoch().equals(Epoch.FIRST)) {
-            Instant earliest = storedAt.get()
-                    .plusNanos(999_999)
-                    .truncatedTo(ChronoUnit.MILLIS)
-                    .plus(Duration.between(created, activates));
-            activates = earliest.isAfter(activates) ? earliest : activates;
-        }
         return KeyMetadata.of(ref, created, activates);
+    }
+
+    /**
+     * The metadata with the activation time that counts: a minter that stalled between deciding and inserting must not
+     * shorten anybody's window.
+     *
+     * @param storedAt when the store took the record, as far as the store's word is believed
+     */
+    static KeyMetadata counted(KeyMetadata signed, Optional<Instant> storedAt) {
+        if (storedAt.isEmpty() || signed.epoch().equals(Epoch.FIRST)) {
+            return signed;
+        }
+        Instant earliest = storedAt.get()
+                .plusNanos(999_999)
+                .truncatedTo(ChronoUnit.MILLIS)
+                .plus(Duration.between(signed.createdAt(), signed.activatesAt()));
+        return earliest.isAfter(signed.activatesAt())
+                ? KeyMetadata.of(signed.ref(), signed.createdAt(), earliest)
+                : signed;
     }
 
     static Instant created(RecordText record) {
@@ -241,7 +253,7 @@ final class RingRecords {
     static int number(RecordText record, String name) {
         String text = record.value(name);
         // One way to write a number: nothing that Integer.parseInt takes besides, such as a sign or other digits.
-        if (!text.matches("[1-9][0-9]{0,8}")) {
+        if (!NUMBER.matcher(text).matches()) {
             throw new RecordNotAuthentic("its line '" + name + "' is no number from 1 on");
         }
         return Integer.parseInt(text);

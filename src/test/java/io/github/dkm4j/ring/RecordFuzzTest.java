@@ -85,7 +85,7 @@ class RecordFuzzTest {
         assertThat(new String(content, US_ASCII)).endsWith("\n");
         List<Runnable> readers = List.of(
                 () -> RingRecords.nameOf(record),
-                () -> RingRecords.metadata(record, RingRecords.ref(record), Optional.of(NOW)),
+                () -> RingRecords.counted(RingRecords.metadata(record, RingRecords.ref(record)), Optional.of(NOW)),
                 () -> RingRecords.policy(record),
                 () -> RingRecords.previous(record),
                 () -> EventRecords.event(record),
