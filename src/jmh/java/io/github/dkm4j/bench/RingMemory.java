@@ -1,6 +1,7 @@
 package io.github.dkm4j.bench;
 
 import io.github.dkm4j.KeyRing;
+import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.ring.LargeRing;
 import io.github.dkm4j.root.Pkcs12RootKey;
@@ -17,7 +18,7 @@ public final class RingMemory {
         LargeRing.Clock clock = new LargeRing.Clock();
         InMemoryKeyRingStore store = new InMemoryKeyRingStore(clock);
         Pkcs12RootKey root = RingBenchmark.root();
-        LargeRing.create(store, root, clock, EPOCHS);
+        LargeRing.create(store, root, clock, EPOCHS, EncryptionContext.empty(), 0);
         for (int round = 0; round < 3; round++) {
             long before = used();
             long start = System.nanoTime();

@@ -2,6 +2,9 @@ package io.github.dkm4j.ring;
 
 import io.github.dkm4j.crypto.Ciphers;
 import io.github.dkm4j.crypto.KeyMaterial;
+import io.github.dkm4j.crypto.MessageCipher;
+import io.github.dkm4j.crypto.Suite;
+import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.Epoch;
 import io.github.dkm4j.key.KeyId;
 import io.github.dkm4j.key.KeyMetadata;
@@ -58,8 +61,10 @@ public final class LargeRing {
         return groups;
     }
 
-    /** Makes the ring {@code large} in the store, which works by the given clock. */
-    public static void create(KeyRingStore store, RootKey root, Clock clock, int epochs) {
+    /** Makes the ring {@code large} in the store, which works by the given clock; returns messages of the middle epoch. */
+    public static byte[][] create(
+            KeyRingStore store, RootKey root, Clock clock, int epochs, EncryptionContext context, int messages) {
+        byte[][] sealed = new byte[messages][];
         clock.setTo(1, epochs);
         RingSettings settings = new RingSettings(
                 "large",
@@ -108,6 +113,22 @@ public final class LargeRing {
                         settings.random());
                 store.restore("large", RingRecords.stored(record));
                 heads = List.of(record.hash());
+                if (epoch == (epochs + 1) / 2) {
+                    seal(KeyVersion.of(metadata, KeyMaterial.copyOf(bytes)), context, sealed);
+                }
+            }
+            if (epochs == 1) {
+                seal(ring.snapshot().keys().values().iterator().next(), context, sealed);
+            }
+        }
+        return sealed;
+    }
+
+    private static void seal(KeyVersion key, EncryptionContext context, byte[][] messages) {
+        try (MessageCipher cipher = new MessageCipher(Ciphers.platform(), new SecureRandom(), 64, System::nanoTime)) {
+            for (int i = 0; i < messages.length; i++) {
+                messages[i] =
+                        cipher.seal(key.header(Suite.KC_XAES_256_GCM), key.material(), new byte[64], 0, 64, context, 0);
             }
         }
     }
