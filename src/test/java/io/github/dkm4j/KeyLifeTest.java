@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dkm4j.audit.AuditEvent;
+import io.github.dkm4j.crypto.MessageHeader;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.ClocksDisagree;
 import io.github.dkm4j.key.ConfigurationMismatch;
@@ -410,6 +411,49 @@ class KeyLifeTest {
             rings.pass(Duration.ofMinutes(2));
             assertThat(operator.health().problems()).isEmpty();
         }
+    }
+
+    @Test
+    void generationsThatTwoAdministratorsStartedAtOnceAreBothRead() {
+        TestRings there = new TestRings();
+        InMemoryKeyRingStore other = new InMemoryKeyRingStore(there);
+        other.create(RING, rings.store.read(RING));
+        there.store = other;
+        byte[] here = revokedAndSealed(rings);
+        byte[] beyond = revokedAndSealed(there);
+        rings.pass(Duration.ofMinutes(10));
+        try (KeyRing running = rings.open()) {
+            other.read(RING).forEach(record -> rings.store.restore(RING, record));
+            rings.pass(Duration.ofMinutes(10));
+            assertThat(running.decryptor().decrypt(here, ALICE)).isEqualTo(TOKEN);
+            assertThat(running.decryptor().decrypt(beyond, ALICE)).isEqualTo(TOKEN);
+            assertThat(running.health().problems()).isEmpty();
+
+            byte[] merged = revokedAndSealed(rings);
+            rings.pass(Duration.ofMinutes(10));
+            assertThat(running.decryptor().decrypt(merged, ALICE)).isEqualTo(TOKEN);
+            try (KeyRing later = rings.open()) {
+                assertThat(later.health().problems()).isEmpty();
+                assertThat(later.admin().keys())
+                        .extracting(key -> key.metadata().ref())
+                        .contains(keyNamedBy(here), keyNamedBy(beyond), keyNamedBy(merged));
+                assertThat(later.decryptor().decrypt(merged, ALICE)).isEqualTo(TOKEN);
+            }
+        }
+    }
+
+    /** Revokes what is active, and seals with what follows. */
+    private static byte[] revokedAndSealed(TestRings on) {
+        try (KeyRing operator = on.builder(TestRings.OPERATOR).open();
+                KeyRing service = on.open()) {
+            operator.admin().revoke(activeOf(operator), "leaked");
+            on.pass(Duration.ofMinutes(2));
+            return service.encryptor().encrypt(TOKEN, ALICE);
+        }
+    }
+
+    private static KeyRef keyNamedBy(byte[] message) {
+        return MessageHeader.parse(message).key();
     }
 
     @Test

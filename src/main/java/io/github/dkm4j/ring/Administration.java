@@ -213,8 +213,7 @@ final class Administration {
         settings.random().nextBytes(secret);
         try (KeyMaterial material = KeyMaterial.copyOf(secret);
                 MasterSecret master = new MasterSecret(material, generations.ringId(), number);
-                KeyMaterial earlier =
-                        Generations.secret(settings, settings.store().read(settings.name()))) {
+                KeyMaterial earlier = generations.secret(settings)) {
             try (MasterSecret before = new MasterSecret(
                     earlier, generations.ringId(), generations.newest().generation())) {
                 if (!before.commitment().equals(generations.newest().commitment())) {

@@ -185,17 +185,20 @@ final class Ledger {
     }
 
     private void findLate() {
+        // Rivals of one number close together: what either of them knew came in time.
+        Map<Integer, Set<Hash>> before = new TreeMap<>();
         for (SeenRecord closing : of(RingRecords.GENERATION)) {
-            Set<Hash> before = ancestors(closing);
-            closed.addAll(before);
-            for (SeenRecord record : records.values()) {
-                if (record.generation() < closing.generation()
-                        && !record.is(RingRecords.GENESIS)
-                        && !before.contains(record.hash())) {
-                    late.add(record.hash());
-                }
-            }
+            before.computeIfAbsent(closing.generation(), number -> new HashSet<>())
+                    .addAll(ancestors(closing));
         }
+        before.forEach((number, known) -> {
+            closed.addAll(known);
+            records.values().stream()
+                    .filter(record -> record.generation() < number
+                            && !record.is(RingRecords.GENESIS)
+                            && !known.contains(record.hash()))
+                    .forEach(record -> late.add(record.hash()));
+        });
     }
 
     /** All that the record names, directly or not; the record of a destroyed key is stood for by its tomb. */

@@ -221,7 +221,7 @@ final class Refresher implements AutoCloseable {
 
     /** A generation that this node does not have yet: the root unwraps it, if it can. */
     private void followGenerations(List<StoredRecord> stored) {
-        if (Generations.newest(stored) <= generations.newest().generation()) {
+        if (!generations.lacks(stored)) {
             return;
         }
         Hash claimed = null;
@@ -235,14 +235,14 @@ final class Refresher implements AutoCloseable {
                 opened.close();
                 return;
             }
-            if (!opened.genesis().hash().equals(generations.genesis().hash()) || !generations.isContinuedBy(opened)) {
+            if (!generations.isContinuedBy(opened)) {
                 opened.close();
                 throw new RecordNotAuthentic("the store shows another genesis or other generations than before");
             }
             retired.add(generations); // somebody may be making a record under it: wiped with the ring
             generations = opened;
             generationError = null;
-            refused = null;
+            refused = claimed; // should one of the records not count, asking again would not change that
         } catch (RootKeyUnavailable | IllegalStateException e) {
             // Its records are set aside and reported: the view is incomplete until the root can be asked.
             generationError = "the newest generation of the master secret cannot be unwrapped yet: " + e.getMessage();
@@ -263,8 +263,7 @@ final class Refresher implements AutoCloseable {
                             lost.name().toString()));
             changed |= settings.store().restore(settings.name(), lost.stored());
         }
-        if (read.repairs().rootLost()) {
-            StoredRecord root = generations.root();
+        for (StoredRecord root : read.repairs().rootsLost()) {
             settings.audit()
                     .record(new AuditEvent.RecordRestored(
                             settings.clock().instant(),

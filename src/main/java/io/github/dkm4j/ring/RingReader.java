@@ -6,16 +6,19 @@ import io.github.dkm4j.key.KeyMetadata;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.RecordNotAuthentic;
 import io.github.dkm4j.policy.AccessPolicy;
+import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +43,7 @@ final class RingReader {
     private @Nullable KeyWrap unwrapper;
 
     private final Set<Hash> pinned;
-    private boolean rootSeen;
+    private final Set<RecordName> rootsSeen = new HashSet<>();
 
     private RingReader(
             RingSettings settings,
@@ -99,7 +102,10 @@ final class RingReader {
         lost.removeAll(buried);
         lost.forEach(record -> findings.add("the store lost a record that this process has seen: " + record.name()));
         ledger.missing().forEach(hash -> findings.add("a record is missing that another one names: " + hash));
-        if (!rootSeen) {
+        List<StoredRecord> rootsLost = generations.roots().stream()
+                .filter(root -> !rootsSeen.contains(root.name()))
+                .toList();
+        if (!rootsLost.isEmpty()) {
             findings.add("the root's wrap of the master secret is missing or altered: without it no process opens the"
                     + " ring any more; restore it from a backup");
         }
@@ -121,7 +127,7 @@ final class RingReader {
                 generations,
                 ledger,
                 uses,
-                new RingSnapshot.Repairs(lost, removable(stored, buried), !rootSeen),
+                new RingSnapshot.Repairs(lost, removable(stored, buried), rootsLost),
                 findings,
                 now);
     }
@@ -145,8 +151,7 @@ final class RingReader {
             byte[] content = candidate.content();
             Hash hash = Hash.of(content);
             SeenRecord before = known == null ? null : known.records().get(hash);
-            if (candidate.name().equals(generations.root().name())) {
-                rootSeen = Arrays.equals(content, generations.root().content());
+            if (isRoot(candidate, content)) {
                 return;
             }
             Use use = known == null ? null : known.uses().get(hash);
@@ -178,11 +183,7 @@ final class RingReader {
         if (text.type().equals(RingRecords.ROOT)) {
             return null;
         }
-        MasterSecret master = generations.get(RingRecords.generation(text));
-        if (master == null) {
-            throw new RecordNotAuthentic("it hangs from a generation of the master secret that is not here");
-        }
-        text.verify(master.recordKey());
+        verify(text, generations.of(RingRecords.generation(text)));
         if (!text.value("ring-id").equals(generations.genesis().value("ring-id"))) {
             throw new RecordNotAuthentic("it belongs to another ring");
         }
@@ -237,16 +238,12 @@ final class RingReader {
         // Whoever named the record had read it: the store took it no later than that.
         Optional<Instant> taken = storedAt.getOrDefault(record.hash(), Optional.empty())
                 .map(time -> named != null && named.isBefore(time) ? named : time);
-        MasterSecret master = generations.get(record.generation());
-        if (master == null) {
-            throw new IllegalStateException("the record was authenticated without its generation");
-        }
         try {
             keys.put(
                     ref,
                     KeyVersion.of(
                             RingRecords.counted(signed(record), taken),
-                            RingRecords.material(text, master, unwrapper())));
+                            material(text, generations.of(record.generation()))));
         } catch (RecordNotAuthentic e) {
             findings.add(
                     "record " + record.name() + " is not authentic: " + e.getMessage() + "; restore it from a backup");
@@ -266,6 +263,44 @@ final class RingReader {
             }
         }
         return namedAt;
+    }
+
+    /** Whether it stands in the place of a root's wrap that counts; notes those that are as they were. */
+    private boolean isRoot(StoredRecord candidate, byte[] content) {
+        for (StoredRecord root : generations.roots()) {
+            if (root.name().equals(candidate.name())) {
+                if (Arrays.equals(content, root.content())) {
+                    rootsSeen.add(root.name());
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void verify(RecordText text, List<MasterSecret> rivals) {
+        byRivals(rivals, master -> {
+            text.verify(master.recordKey());
+            return true;
+        });
+    }
+
+    private KeyMaterial material(RecordText text, List<MasterSecret> rivals) {
+        return byRivals(rivals, master -> RingRecords.material(text, master, unwrapper()));
+    }
+
+    /** What the first of the rivals of one generation yields that the record hangs from. */
+    private static <T> T byRivals(List<MasterSecret> rivals, Function<MasterSecret, T> reading) {
+        RecordNotAuthentic refusal =
+                new RecordNotAuthentic("it hangs from a generation of the master secret that is not here");
+        for (MasterSecret master : rivals) {
+            try {
+                return reading.apply(master);
+            } catch (RecordNotAuthentic e) {
+                refusal = e;
+            }
+        }
+        throw refusal;
     }
 
     /** Made when it is needed: most readings find no new key. */

@@ -213,8 +213,7 @@ final class RingRecords {
                 case GENESIS -> new RecordName(GENESIS, record.value("ring-id"));
                 case ROOT ->
                     new RecordName(rootSlot(record.value("root"), record.value("wrap-id")), record.value("ring-id"));
-                case GENERATION ->
-                    new RecordName(String.format("%s-%04d", GENERATION, generation(record)), record.value("ring-id"));
+                case GENERATION -> new RecordName(generationSlot(generation(record)), record.value("wrap-id"));
                 case POLICY ->
                     new RecordName(
                             String.format("%s-%010d", POLICY, number(record, "version")), record.value("ring-id"));
@@ -227,6 +226,10 @@ final class RingRecords {
         } catch (IllegalArgumentException e) {
             throw new RecordNotAuthentic("its name is not of its form", e);
         }
+    }
+
+    static String generationSlot(int generation) {
+        return String.format("%s-%04d", GENERATION, generation);
     }
 
     static String keySlot(Epoch epoch) {

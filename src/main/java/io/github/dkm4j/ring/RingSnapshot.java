@@ -3,6 +3,7 @@ package io.github.dkm4j.ring;
 import io.github.dkm4j.key.KeyMetadata;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.policy.AccessPolicy;
+import io.github.dkm4j.store.StoredRecord;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -41,9 +42,9 @@ public final class RingSnapshot {
      *
      * @param lost records that the store has no more
      * @param buried records of destroyed keys that the store still has
-     * @param rootLost whether the root's wrap of the newest master secret is gone
+     * @param rootsLost roots' wraps of master secrets that the store has no more
      */
-    record Repairs(List<SeenRecord> lost, List<SeenRecord> buried, boolean rootLost) {}
+    record Repairs(List<SeenRecord> lost, List<SeenRecord> buried, List<StoredRecord> rootsLost) {}
 
     RingSnapshot(
             AccessPolicy policy,
