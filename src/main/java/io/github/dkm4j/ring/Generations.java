@@ -5,7 +5,6 @@ import io.github.dkm4j.key.ConfigurationMismatch;
 import io.github.dkm4j.key.RecordNotAuthentic;
 import io.github.dkm4j.key.RingNotFound;
 import io.github.dkm4j.key.RootKeyDenied;
-import io.github.dkm4j.root.RootWrap;
 import io.github.dkm4j.store.StoredRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -55,7 +54,7 @@ final class Generations implements AutoCloseable {
         if (stored.isEmpty()) {
             throw new RingNotFound("the store has no ring " + settings.name() + ": an operator creates it with init");
         }
-        RecordText genesis = one(stored, RingRecords.GENESIS, RingRecords.GENESIS);
+        RecordText genesis = StoredTexts.one(stored, RingRecords.GENESIS, RingRecords.GENESIS);
         if (!genesis.value("ring").equals(settings.name())) {
             throw new RecordNotAuthentic("the genesis is that of another ring than " + settings.name());
         }
@@ -170,14 +169,14 @@ final class Generations implements AutoCloseable {
                 .filter(Generations::isGeneration)
                 .sorted(Comparator.comparing(StoredRecord::name).reversed())
                 .limit(MOST_STARTS)
-                .forEach(record -> starts.add(parsed(record, RingRecords.GENERATION)));
+                .forEach(record -> starts.add(StoredTexts.parsed(record, RingRecords.GENERATION)));
         return starts.isEmpty() ? List.of(genesis) : starts;
     }
 
     /** From one generation down to the genesis, or to one that is here already. */
     private void descend(RingSettings settings, List<StoredRecord> stored, RecordText start) {
-        RecordText root =
-                one(stored, RingRecords.rootSlot(settings.root().kind(), start.value("wrap-id")), RingRecords.ROOT);
+        RecordText root = StoredTexts.one(
+                stored, RingRecords.rootSlot(settings.root().kind(), start.value("wrap-id")), RingRecords.ROOT);
         List<Branch> found = new ArrayList<>();
         KeyMaterial secret = secret(settings, start, root);
         try {
@@ -186,9 +185,9 @@ final class Generations implements AutoCloseable {
                 MasterSecret master = new MasterSecret(secret, ringId, RingRecords.generation(record));
                 found.add(new Branch(master, record));
                 master.checkAgainst(record);
-                verify(record, master);
+                StoredTexts.verify(record, master);
                 if (found.size() == 1) {
-                    verify(root, master);
+                    StoredTexts.verify(root, master);
                 }
                 if (record.type().equals(RingRecords.GENESIS)) {
                     break;
@@ -226,7 +225,7 @@ final class Generations implements AutoCloseable {
         try (MasterSecret master = new MasterSecret(secret, ringId, number)) {
             return stored.stream()
                     .filter(record -> record.name().slot().equals(RingRecords.generationSlot(number)))
-                    .map(record -> parsed(record, RingRecords.GENERATION))
+                    .map(record -> StoredTexts.parsed(record, RingRecords.GENERATION))
                     .filter(record -> record.value("commitment").equals(master.commitment()))
                     .findFirst()
                     .orElseThrow(() -> new RecordNotAuthentic("the ring has no record of generation " + number
@@ -244,60 +243,12 @@ final class Generations implements AutoCloseable {
                 RingRecords.generation(head),
                 head.value("wrap-id"),
                 settings.root().kind());
-        byte[] secret = settings.root().unwrap(wrap(root), binding);
+        byte[] secret = settings.root().unwrap(StoredTexts.wrap(root), binding);
         try {
             return KeyMaterial.copyOf(secret);
         } finally {
             Arrays.fill(secret, (byte) 0);
         }
-    }
-
-    private static RecordText one(List<StoredRecord> stored, String slot, String type) {
-        List<StoredRecord> found = stored.stream()
-                .filter(record -> record.name().slot().equals(slot))
-                .toList();
-        if (found.isEmpty() && type.equals(RingRecords.ROOT)) {
-            throw new RootKeyDenied(
-                    "the ring's master secret is not wrapped by a root of this kind: no record " + slot);
-        }
-        if (found.size() != 1) {
-            throw new RecordNotAuthentic(
-                    "the ring has " + found.size() + " records " + slot + " instead of one; restore it from a backup");
-        }
-        return parsed(found.get(0), type);
-    }
-
-    private static RecordText parsed(StoredRecord stored, String type) {
-        try {
-            RecordText record = RecordText.parse(stored.content());
-            if (!record.type().equals(type)) {
-                throw new RecordNotAuthentic("it is of another type");
-            }
-            return record;
-        } catch (RecordNotAuthentic e) {
-            throw notAuthentic(stored.name().toString(), e);
-        }
-    }
-
-    private static RootWrap wrap(RecordText root) {
-        try {
-            return new RootWrap(root.value("parameters"), root.binary("wrapped"));
-        } catch (IllegalArgumentException e) {
-            throw new RecordNotAuthentic("the root's record is not of its form: " + e.getMessage(), e);
-        }
-    }
-
-    private static void verify(RecordText record, MasterSecret master) {
-        try {
-            record.verify(master.recordKey());
-        } catch (RecordNotAuthentic e) {
-            throw notAuthentic(record.type(), e);
-        }
-    }
-
-    private static RecordNotAuthentic notAuthentic(String what, RecordNotAuthentic cause) {
-        return new RecordNotAuthentic(
-                "record " + what + " is not authentic: " + cause.getMessage() + "; restore it from a backup", cause);
     }
 
     private static byte[] ringId(RecordText genesis) {

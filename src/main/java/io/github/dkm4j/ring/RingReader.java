@@ -1,7 +1,6 @@
 package io.github.dkm4j.ring;
 
 import io.github.dkm4j.crypto.KeyMaterial;
-import io.github.dkm4j.crypto.KeyWrap;
 import io.github.dkm4j.key.KeyMetadata;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.RecordNotAuthentic;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +38,7 @@ final class RingReader {
     private final Map<Hash, RecordText> texts = new HashMap<>();
     private final Map<Hash, Use> uses = new HashMap<>();
 
-    private @Nullable KeyWrap unwrapper;
+    private final Secrets secrets;
 
     private final Set<Hash> pinned;
     private final Set<RecordName> rootsSeen = new HashSet<>();
@@ -54,6 +52,7 @@ final class RingReader {
         this.pinned = pinned;
         this.settings = settings;
         this.generations = generations;
+        this.secrets = new Secrets(settings.ciphers(), generations);
         this.known = known;
         this.now = now;
     }
@@ -73,9 +72,7 @@ final class RingReader {
             reader.discard();
             throw e;
         } finally {
-            if (reader.unwrapper != null) {
-                reader.unwrapper.close();
-            }
+            reader.secrets.close();
         }
     }
 
@@ -127,7 +124,7 @@ final class RingReader {
                 generations,
                 ledger,
                 uses,
-                new RingSnapshot.Repairs(lost, removable(stored, buried), rootsLost),
+                RingSnapshot.Repairs.of(stored, lost, buried, rootsLost),
                 findings,
                 now);
     }
@@ -137,13 +134,6 @@ final class RingReader {
         return known != null && known.ledger().policyRecord().equals(ledger.policyRecord())
                 ? known.policy()
                 : ledger.policy();
-    }
-
-    private static List<SeenRecord> removable(List<StoredRecord> stored, List<SeenRecord> buried) {
-        return buried.stream()
-                .filter(record ->
-                        stored.stream().anyMatch(candidate -> candidate.name().equals(record.name())))
-                .toList();
     }
 
     private void take(StoredRecord candidate) {
@@ -183,7 +173,7 @@ final class RingReader {
         if (text.type().equals(RingRecords.ROOT)) {
             return null;
         }
-        verify(text, generations.of(RingRecords.generation(text)));
+        secrets.verify(text);
         if (!text.value("ring-id").equals(generations.genesis().value("ring-id"))) {
             throw new RecordNotAuthentic("it belongs to another ring");
         }
@@ -239,11 +229,7 @@ final class RingReader {
         Optional<Instant> taken = storedAt.getOrDefault(record.hash(), Optional.empty())
                 .map(time -> named != null && named.isBefore(time) ? named : time);
         try {
-            keys.put(
-                    ref,
-                    KeyVersion.of(
-                            RingRecords.counted(signed(record), taken),
-                            material(text, generations.of(record.generation()))));
+            keys.put(ref, KeyVersion.of(RingRecords.counted(signed(record), taken), secrets.material(text)));
         } catch (RecordNotAuthentic e) {
             findings.add(
                     "record " + record.name() + " is not authentic: " + e.getMessage() + "; restore it from a backup");
@@ -276,39 +262,6 @@ final class RingReader {
             }
         }
         return false;
-    }
-
-    private static void verify(RecordText text, List<MasterSecret> rivals) {
-        byRivals(rivals, master -> {
-            text.verify(master.recordKey());
-            return true;
-        });
-    }
-
-    private KeyMaterial material(RecordText text, List<MasterSecret> rivals) {
-        return byRivals(rivals, master -> RingRecords.material(text, master, unwrapper()));
-    }
-
-    /** What the first of the rivals of one generation yields that the record hangs from. */
-    private static <T> T byRivals(List<MasterSecret> rivals, Function<MasterSecret, T> reading) {
-        RecordNotAuthentic refusal =
-                new RecordNotAuthentic("it hangs from a generation of the master secret that is not here");
-        for (MasterSecret master : rivals) {
-            try {
-                return reading.apply(master);
-            } catch (RecordNotAuthentic e) {
-                refusal = e;
-            }
-        }
-        throw refusal;
-    }
-
-    /** Made when it is needed: most readings find no new key. */
-    private KeyWrap unwrapper() {
-        if (unwrapper == null) {
-            unwrapper = new KeyWrap(settings.ciphers());
-        }
-        return unwrapper;
     }
 
     /** What a key record says, which for a new one was read already. */

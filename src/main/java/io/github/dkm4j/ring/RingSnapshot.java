@@ -44,7 +44,20 @@ public final class RingSnapshot {
      * @param buried records of destroyed keys that the store still has
      * @param rootsLost roots' wraps of master secrets that the store has no more
      */
-    record Repairs(List<SeenRecord> lost, List<SeenRecord> buried, List<StoredRecord> rootsLost) {}
+    record Repairs(List<SeenRecord> lost, List<SeenRecord> buried, List<StoredRecord> rootsLost) {
+        /** Of the buried records only those that the store still has. */
+        static Repairs of(
+                List<StoredRecord> stored,
+                List<SeenRecord> lost,
+                List<SeenRecord> buried,
+                List<StoredRecord> rootsLost) {
+            List<SeenRecord> there = buried.stream()
+                    .filter(record -> stored.stream()
+                            .anyMatch(candidate -> candidate.name().equals(record.name())))
+                    .toList();
+            return new Repairs(lost, there, rootsLost);
+        }
+    }
 
     RingSnapshot(
             AccessPolicy policy,
