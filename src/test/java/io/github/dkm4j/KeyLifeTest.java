@@ -695,6 +695,39 @@ class KeyLifeTest {
     }
 
     @Test
+    void aKeyThatSealedAsManyBytesAsItMayIsReplaced() {
+        try (KeyRing ring =
+                rings.builder(TestRings.SERVICE).rolloverBytes(1_000_000).open()) {
+            ring.encryptor().encrypt(new byte[999_999], ALICE);
+            rings.pass(Duration.ofMinutes(2));
+            ring.encryptor().encrypt(new byte[1], ALICE);
+            assertThat(ring.admin().keys()).hasSize(1);
+            rings.pass(Duration.ofMinutes(2));
+            ring.encryptor().encrypt(new byte[1], ALICE);
+
+            assertThat(ring.admin().keys()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aRevocationThatSomebodyHidesIsMissed() {
+        KeyRef first;
+        try (KeyRing operator = operator()) {
+            first = operator.admin().keys().get(0).metadata().ref();
+            operator.admin().revoke(first, "leaked");
+        }
+        rings.store.read(RING).stream()
+                .filter(record -> record.name().slot().startsWith("revoked-"))
+                .forEach(record -> rings.store.remove(RING, record.name()));
+        try (KeyRing ring = rings.open()) {
+            assertThatThrownBy(() -> ring.encryptor().encrypt(TOKEN, ALICE))
+                    .isInstanceOf(NoActiveKey.class)
+                    .hasMessageContaining("missing");
+            assertThat(ring.health().state()).isEqualTo(KeyRingHealth.State.REFUSING);
+        }
+    }
+
+    @Test
     void aStoreThatIsReplacedByAnotherRingIsRefused() {
         TestRings other = new TestRings();
         other.create();
