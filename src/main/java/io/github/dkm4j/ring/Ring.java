@@ -39,6 +39,9 @@ public final class Ring implements AutoCloseable {
     private final ReentrantLock work = new ReentrantLock();
     private volatile @Nullable KeyRef newestUsed;
     private volatile long nextRescue;
+    private final long encryptBound;
+    private final long decryptBound;
+    private final long skew;
 
     private Ring(RingSettings settings, Runnable forget) {
         this.settings = settings;
@@ -47,6 +50,9 @@ public final class Ring implements AutoCloseable {
         this.usage = new Usage(settings, refresher);
         this.rollOver = new RollOver(settings, refresher, usage);
         this.administration = new Administration(settings, refresher, rollOver);
+        this.encryptBound = settings.encryptStaleness().toMillis();
+        this.decryptBound = settings.decryptStaleness().toMillis();
+        this.skew = settings.clockSkew().toMillis();
         this.search = new KeySearch(refresher, settings.refreshEvery());
         this.maintenance = new Maintenance(settings, access, refresher, usage, rollOver, search, work);
     }
@@ -106,7 +112,7 @@ public final class Ring implements AutoCloseable {
 
     /** The key that new writes use. */
     public KeyVersion activeKey(long nowMillis) {
-        checkFresh(settings.encryptStaleness(), "encrypted", nowMillis);
+        checkFresh(encryptBound, "encrypted", nowMillis);
         RingSnapshot current = snapshot();
         if (!current.isComplete()) {
             throw new NoActiveKey("nothing is encrypted while the view of the ring is incomplete: "
@@ -157,7 +163,7 @@ public final class Ring implements AutoCloseable {
 
     /** The key of that name; null if there is none, as far as the store could be asked. */
     public @Nullable KeyVersion key(KeyRef ref, long nowMillis) {
-        checkFresh(settings.decryptStaleness(), "decrypted", nowMillis);
+        checkFresh(decryptBound, "decrypted", nowMillis);
         KeyVersion known = snapshot().key(ref);
         return known != null ? known : search.find(ref, nowMillis);
     }
@@ -212,7 +218,7 @@ public final class Ring implements AutoCloseable {
 
     /** Whether nothing is encrypted any more because the snapshot is too old. */
     public boolean isTooStale(long nowMillis) {
-        return isOlder(nowMillis, settings.encryptStaleness());
+        return isOlder(nowMillis, encryptBound);
     }
 
     /** What is wrong, in words; empty if all is well. */
@@ -257,16 +263,16 @@ public final class Ring implements AutoCloseable {
         }
     }
 
-    private void checkFresh(Duration bound, String what, long nowMillis) {
+    private void checkFresh(long bound, String what, long nowMillis) {
         if (isOlder(nowMillis, bound) && !refreshedAtLast(nowMillis, bound)) {
             throw new StoreUnavailable("nothing is " + what + " any more: the ring was last read at " + freshAt()
-                    + ", which is longer ago than " + bound
+                    + ", which is longer ago than " + Duration.ofMillis(bound)
                     + refresher.error().map(error -> "; " + error).orElse(""));
         }
     }
 
     /** After a long idle time nobody has refreshed, and an executor may not have got to it: then this caller does. */
-    private boolean refreshedAtLast(long nowMillis, Duration bound) {
+    private boolean refreshedAtLast(long nowMillis, long bound) {
         try {
             refresher.refreshWithin(PATIENCE, () -> {
                 boolean wanted = isOlder(nowMillis, bound) && Maintenance.isDue(nextRescue, nowMillis, 1_000);
@@ -280,13 +286,9 @@ public final class Ring implements AutoCloseable {
     }
 
     /** A snapshot from the future is one of unknown age: the clock was set back, and the store could not be read since. */
-    private boolean isOlder(long nowMillis, Duration bound) {
-        long age = age(nowMillis);
-        return age > bound.toMillis() || age < -settings.clockSkew().toMillis();
-    }
-
-    private long age(long nowMillis) {
-        return nowMillis - refresher.freshAtMillis();
+    private boolean isOlder(long nowMillis, long bound) {
+        long age = nowMillis - refresher.freshAtMillis();
+        return age > bound || age < -skew;
     }
 
     private void audit(AuditEvent event) {
