@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND")
 final class Keys implements Runnable {
     private static final String KEY = "EPOCH|KEYID";
+    private static final String NO_REASON = "no reason given";
 
     private final Console console;
 
@@ -83,7 +84,7 @@ final class Keys implements Runnable {
     int destroy(
             @Mixin Main.Ring options,
             @Parameters(paramLabel = KEY) String key,
-            @Option(names = "--reason", required = true, description = "kept in the ring") String reason,
+            @Option(names = "--reason", defaultValue = NO_REASON, description = "kept in the ring") String reason,
             @Option(
                             names = "--without-inventory",
                             description = "although nobody says that no message uses the key any more")
@@ -100,7 +101,7 @@ final class Keys implements Runnable {
     int undo(
             @Mixin Main.Ring options,
             @Parameters(paramLabel = KEY) String key,
-            @Option(names = "--reason", required = true, description = "kept in the ring") String reason,
+            @Option(names = "--reason", defaultValue = NO_REASON, description = "kept in the ring") String reason,
             @Option(names = "--json") boolean json) {
         return change(options, key, json, (admin, ref) -> admin.undoDestruction(ref, reason));
     }

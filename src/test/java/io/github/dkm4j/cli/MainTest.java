@@ -176,13 +176,13 @@ class MainTest extends CliTest {
         run("pkcs12", "keys roll-over");
         assertThat(run("pkcs12", "keys destroy 1 --reason unused")).isEqualTo(2);
         assertThat(err).contains("inventory");
-        assertThat(run("pkcs12", "keys destroy 1 --without-inventory --reason unused --json"))
+        assertThat(run("pkcs12", "keys destroy 1 --without-inventory --json"))
                 .as(err)
                 .isZero();
         JsonNode asked = new ObjectMapper().readTree(out);
         assertThat(asked.get("status").asText()).isEqualTo("ARCHIVED");
         assertThat(asked.get("destroysAt").isTextual()).isTrue();
-        assertThat(run("pkcs12", "keys undo 1 --reason needed --json")).isZero();
+        assertThat(run("pkcs12", "keys undo 1 --json")).isZero();
         assertThat(new ObjectMapper().readTree(out).get("destroysAt").isNull()).isTrue();
         assertThat(run("pkcs12", "keys undo 1 --reason needed")).isEqualTo(2);
     }
