@@ -32,7 +32,7 @@ final class Refresher implements AutoCloseable {
     private final Set<String> reported = new HashSet<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Generations> retired = new ArrayList<>();
-    private Generations generations; // under the lock; others take the snapshot's
+    private volatile Generations generations; // set under the lock; whoever makes records takes the snapshot's
     private volatile RingSnapshot snapshot;
     private volatile long freshAtMillis;
     private volatile @Nullable String error;
@@ -179,6 +179,9 @@ final class Refresher implements AutoCloseable {
             throw new StoreUnavailable("the store has no ring " + settings.name() + " any more: restore it");
         }
         followGenerations(stored);
+        if (closed) {
+            close(); // a generation may have been opened since
+        }
         RingSnapshot before = snapshot();
         RingSnapshot read = RingReader.read(settings, generations, stored, before, pinned, now);
         snapshot = read;
