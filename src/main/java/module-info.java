@@ -3,6 +3,7 @@ module io.github.dkm4j {
     requires org.slf4j;
     requires org.bouncycastle.provider;
     requires jdk.security.auth;
+    requires transitive java.sql;
     requires static org.jspecify;
     requires static info.picocli;
     requires static com.fasterxml.jackson.databind;

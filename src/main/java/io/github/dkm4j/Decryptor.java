@@ -1,9 +1,11 @@
 package io.github.dkm4j;
 
+import io.github.dkm4j.crypto.MessageHeader;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.AuthenticationFailed;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.KeyDestroyed;
+import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.KeyRevoked;
 import io.github.dkm4j.key.MalformedMessage;
 import io.github.dkm4j.key.TruncatedMessage;
@@ -72,5 +74,15 @@ public interface Decryptor {
      */
     static boolean isMessage(byte[] bytes) {
         return bytes.length > 0 && bytes[0] == (byte) 0xC1;
+    }
+
+    /**
+     * The key that a message names, without opening it: no authentication.
+     *
+     * @param message the whole message, or at least its first 14 bytes
+     * @throws MalformedMessage if it does not begin like a message
+     */
+    static KeyRef keyOf(byte[] message) {
+        return MessageHeader.begin(message).key();
     }
 }

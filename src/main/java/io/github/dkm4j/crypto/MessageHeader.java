@@ -27,7 +27,7 @@ public record MessageHeader(Suite suite, KeyRef key) {
      * @throws MalformedMessage if the bytes are no message
      */
     public static MessageHeader parse(byte[] message) {
-        MessageHeader header = fields(message);
+        MessageHeader header = begin(message);
         header.suite().checkLength(message.length - LENGTH);
         return header;
     }
@@ -38,10 +38,15 @@ public record MessageHeader(Suite suite, KeyRef key) {
      * @throws MalformedMessage if the bytes are no message
      */
     public static MessageHeader read(InputStream in) throws IOException {
-        return fields(in.readNBytes(LENGTH));
+        return begin(in.readNBytes(LENGTH));
     }
 
-    private static MessageHeader fields(byte[] message) {
+    /**
+     * Reads a header from a message's begin.
+     *
+     * @throws MalformedMessage if the bytes do not begin a message
+     */
+    public static MessageHeader begin(byte[] message) {
         if (message.length == 0 || message[0] != MARK) {
             throw new MalformedMessage("not a dkm4j message: the first byte is not 0xC1");
         }
