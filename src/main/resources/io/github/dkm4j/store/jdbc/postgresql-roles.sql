@@ -45,8 +45,9 @@ CREATE OR REPLACE FUNCTION dkm4j.window_of(content bytea)
     RETURNS interval LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $function$
 DECLARE
-    body text := convert_from(content, 'LATIN1');
+    body text;
 BEGIN
+    body := convert_from(content, 'LATIN1');
     RETURN dkm4j.instant_in(body, 'activates') - dkm4j.instant_in(body, 'created');
 EXCEPTION WHEN data_exception THEN
     RETURN NULL;
@@ -59,13 +60,16 @@ CREATE OR REPLACE FUNCTION dkm4j.may_runtime_add(in_ring text, in_slot text, in_
     RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $function$
 DECLARE
-    body          text := convert_from(in_content, 'LATIN1');
-    created       timestamptz := dkm4j.instant_in(body, 'created');
-    pending       interval := dkm4j.window_of(in_content);
-    last_epoch    bigint;
-    pause         interval;
-    most_pending  interval;
+    body         text;
+    created      timestamptz;
+    pending      interval;
+    last_epoch   bigint;
+    pause        interval;
+    most_pending interval;
 BEGIN
+    body := convert_from(in_content, 'LATIN1');
+    created := dkm4j.instant_in(body, 'created');
+    pending := dkm4j.window_of(in_content);
     IF in_slot ~ '^use-[0-9]{10}-[0-9a-f]{16}-[0-9a-f]{16}-[0-9]{4}$' THEN
         RETURN octet_length(in_content) <= 1024 AND starts_with(body, E'dkm4j use 1\n');
     END IF;
@@ -75,9 +79,9 @@ BEGIN
         OR substring(body FROM E'\nkey-id: ([0-9a-f]{16})\n') IS DISTINCT FROM in_id THEN
         RETURN false;
     END IF;
-    SELECT ring.least_key_interval, ring.most_key_window INTO STRICT pause, most_pending
+    SELECT ring.least_key_interval, ring.most_key_window INTO pause, most_pending
         FROM dkm4j.rings ring WHERE ring.name = in_ring;
-    IF pending IS NULL OR pending < interval '0' OR pending > most_pending
+    IF NOT FOUND OR pending IS NULL OR pending < interval '0' OR pending > most_pending
         OR created > clock_timestamp() + interval '10 minutes' THEN
         RETURN false;
     END IF;
