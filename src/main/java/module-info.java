@@ -3,7 +3,11 @@ module io.github.dkm4j {
     requires org.slf4j;
     requires org.bouncycastle.provider;
     requires jdk.security.auth;
+    requires java.logging;
     requires transitive java.sql;
+
+    uses java.sql.Driver;
+
     requires static org.jspecify;
     requires static info.picocli;
     requires static com.fasterxml.jackson.databind;

@@ -10,6 +10,8 @@ import io.github.dkm4j.root.PassphraseRootKey;
 import io.github.dkm4j.root.Pkcs12RootKey;
 import io.github.dkm4j.root.RootKey;
 import io.github.dkm4j.store.FileKeyRingStore;
+import io.github.dkm4j.store.KeyRingStore;
+import io.github.dkm4j.store.jdbc.JdbcKeyRingStore;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -29,9 +32,16 @@ import java.util.function.LongConsumer;
 final class Configuration {
     private final Properties properties = new Properties();
     private final Path file;
+    private final List<Path> driverPath;
 
-    Configuration(Path file) {
+    /**
+     * Reads a configuration.
+     *
+     * @param driverPath jars of database drivers that the tool does not carry
+     */
+    Configuration(Path file, List<Path> driverPath) {
         this.file = file;
+        this.driverPath = driverPath;
         try (Reader in = Files.newBufferedReader(file)) {
             properties.load(in);
         } catch (IOException | IllegalArgumentException e) {
@@ -51,7 +61,7 @@ final class Configuration {
     /** The ring, neither created nor opened yet. */
     KeyRingBuilder ring() {
         KeyRingBuilder builder = KeyRing.builder(required("ring"))
-                .store(FileKeyRingStore.at(Path.of(located("store", "file"))))
+                .store(store())
                 .rootKey(root())
                 .groups(FileGroupDirectory.at(Path.of(located("groups", "file"))));
         optional("ring.pin").ifPresent(builder::pin);
@@ -77,6 +87,22 @@ final class Configuration {
         KeyRingBuilder builder = ring();
         caller.ifPresent(name -> builder.account(Caller.asserted(name)));
         return builder;
+    }
+
+    private KeyRingStore store() {
+        return required("store").startsWith("jdbc:")
+                ? JdbcKeyRingStore.of(database("store"))
+                : FileKeyRingStore.at(Path.of(located("store", "file")));
+    }
+
+    /** The database that a family of keys describes: {@code NAME}, {@code NAME.user} and so on. */
+    private Database database(String name) {
+        return Database.at(
+                required(name),
+                optional(name + ".user"),
+                optional(name + ".password-file").map(Path::of),
+                optional(name + ".ca-file").map(Path::of),
+                driverPath);
     }
 
     private Optional<AccessPolicy> policy() {
@@ -144,7 +170,8 @@ final class Configuration {
     private String located(String name, String scheme) {
         String value = required(name);
         if (!value.startsWith(scheme + ":") || value.length() == scheme.length() + 1) {
-            throw new UsageError(file + ": " + name + " must be " + scheme + ":PATH");
+            throw new UsageError(
+                    file + ": " + name + " must be " + scheme + ":PATH" + (name.equals("store") ? " or jdbc:URL" : ""));
         }
         return value.substring(scheme.length() + 1);
     }
@@ -170,6 +197,9 @@ final class Configuration {
                 "ring.pin",
                 "ring.pin-file",
                 "store",
+                "store.user",
+                "store.password-file",
+                "store.ca-file",
                 "store.single-node",
                 "root",
                 "root.password-file",

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,6 +49,7 @@ public final class Main {
 
     /** Runs a command and exits with its status. */
     public static void main(String[] args) {
+        LogManager.getLogManager().reset(); // standard error is for one plain line
         System.exit(run(args, System.in, System.out, System.err));
     }
 
@@ -55,6 +57,7 @@ public final class Main {
         CommandLine line = new CommandLine(new Main(new Console(in, out, err)));
         line.addSubcommand("keys", new CommandLine(new Keys(new Console(in, out, err))));
         line.addSubcommand("ring", new CommandLine(new RingCommands(new Console(in, out, err))));
+        line.addSubcommand("store", new CommandLine(new StoreCommands(new Console(in, out, err))));
         line.setParameterExceptionHandler((e, ignored) -> report(e, ExitStatus.USAGE, args, err));
         line.setExecutionExceptionHandler((e, ignored, parsed) -> report(e, ExitStatus.of(e), args, err));
         line.setOut(new java.io.PrintWriter(out, true, StandardCharsets.UTF_8));
@@ -84,11 +87,18 @@ public final class Main {
         @Option(names = "--caller", description = "who asks; default: the process's account")
         @Nullable String caller;
 
+        @Option(names = "--driver-path", split = ":", description = "jars of database drivers, colons between them")
+        List<Path> driverPath = List.of();
+
         @Option(names = "--verbose", description = "print the stack trace of an error")
         boolean verbose;
 
         KeyRing open() {
-            return new Configuration(config).ring().open();
+            return configuration().ring().open();
+        }
+
+        Configuration configuration() {
+            return new Configuration(config, driverPath);
         }
 
         KeyRingView view(KeyRing ring) {
@@ -127,7 +137,7 @@ public final class Main {
 
     @Command(name = "init", description = "Makes a ring with its policy and its first key.")
     int init(@Mixin Ring options) {
-        try (KeyRing ring = new Configuration(options.config)
+        try (KeyRing ring = options.configuration()
                 .newRing(Optional.ofNullable(options.caller))
                 .create()) {
             console.out().println("created; identity " + ring.admin().identity());

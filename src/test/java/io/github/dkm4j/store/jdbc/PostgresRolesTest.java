@@ -38,8 +38,7 @@ class PostgresRolesTest {
     void ringWithOneOldKey() throws SQLException {
         Postgres.execute(
                 owner,
-                "DROP SCHEMA IF EXISTS dkm4j CASCADE; DROP ROLE IF EXISTS svc_mail, operator, stranger;"
-                        + " DROP ROLE IF EXISTS dkm4j_runtime, dkm4j_restorer, dkm4j_administrator, dkm4j_client, svc_files");
+                "DROP SCHEMA IF EXISTS dkm4j CASCADE; DROP ROLE IF EXISTS svc_mail, operator, stranger, svc_files");
         Postgres.execute(owner, JdbcKeyRingStore.schema("postgresql"));
         Postgres.execute(owner, JdbcKeyRingStore.schema("postgresql-roles"));
         Postgres.execute(
