@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A ring in memory under a clock that the test turns. */
-final class TestRings implements InstantSource {
-    static final Caller SERVICE = new Caller("svc-mail", "svc-mail");
-    static final Caller OPERATOR = new Caller("operator", "operator");
-    static final Caller STRANGER = new Caller("stranger", "stranger");
-    static final AccessPolicy POLICY = AccessPolicy.builder()
+public final class TestRings implements InstantSource {
+    public static final Caller SERVICE = new Caller("svc-mail", "svc-mail");
+    public static final Caller OPERATOR = new Caller("operator", "operator");
+    public static final Caller STRANGER = new Caller("stranger", "stranger");
+    public static final AccessPolicy POLICY = AccessPolicy.builder()
             .allow(Operation.ENCRYPT, "Mail Services")
             .allow(Operation.DECRYPT, "Mail Services")
             .allow(Operation.ROLL_OVER, "Operators")
@@ -28,16 +28,16 @@ final class TestRings implements InstantSource {
             .allow(Operation.DESTROY, "Operators")
             .build();
 
-    final InMemoryGroupDirectory groups = new InMemoryGroupDirectory();
-    final List<AuditEvent> events = new CopyOnWriteArrayList<>();
-    KeyRingStore store;
-    RootKey root = new FixedRoot((byte) 1);
+    public final InMemoryGroupDirectory groups = new InMemoryGroupDirectory();
+    public final List<AuditEvent> events = new CopyOnWriteArrayList<>();
+    public KeyRingStore store;
+    public RootKey root = new FixedRoot((byte) 1);
     /** How far the nodes' clock is ahead of the store's. */
-    volatile Duration ahead = Duration.ZERO;
+    public volatile Duration ahead = Duration.ZERO;
 
-    volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    public volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-    TestRings() {
+    public TestRings() {
         store = new InMemoryKeyRingStore(() -> now);
         groups.add("Mail Services", "svc-mail");
         groups.add("Operators", "operator");
@@ -48,11 +48,11 @@ final class TestRings implements InstantSource {
         return now.plus(ahead);
     }
 
-    void pass(Duration time) {
+    public void pass(Duration time) {
         now = now.plus(time);
     }
 
-    KeyRingBuilder builder(Caller account) {
+    public KeyRingBuilder builder(Caller account) {
         return KeyRing.builder("connected-accounts")
                 .store(store)
                 .rootKey(root)
@@ -62,16 +62,16 @@ final class TestRings implements InstantSource {
                 .audit(events::add);
     }
 
-    void create() {
+    public void create() {
         builder(OPERATOR).policy(POLICY).create().close();
     }
 
-    KeyRing open() {
+    public KeyRing open() {
         return builder(SERVICE).open();
     }
 
     /** Wraps by exclusive or with a constant: fast, and it authenticates nothing, as the ring must expect of a root. */
-    record FixedRoot(byte mask) implements RootKey {
+    public record FixedRoot(byte mask) implements RootKey {
         @Override
         public String kind() {
             return "fixed";
