@@ -6,6 +6,8 @@ import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.FileGroupDirectory;
 import io.github.dkm4j.policy.Operation;
+import io.github.dkm4j.rewrap.MessageTable;
+import io.github.dkm4j.rewrap.TableInventory;
 import io.github.dkm4j.root.PassphraseRootKey;
 import io.github.dkm4j.root.Pkcs12RootKey;
 import io.github.dkm4j.root.RootKey;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import javax.sql.DataSource;
 
 /** A configuration file and the ring that it describes. */
 final class Configuration {
@@ -49,7 +52,7 @@ final class Configuration {
         }
         Set<String> known = known();
         for (String name : properties.stringPropertyNames()) {
-            if (!known.contains(name)) {
+            if (!known.contains(name) && !DataTables.knows(name)) {
                 String nearest = known.stream()
                         .min(Comparator.comparingInt(other -> distance(name, other)))
                         .orElse("");
@@ -75,7 +78,27 @@ final class Configuration {
         number("rollover.bytes", builder::rolloverBytes);
         duration("groups.ttl", builder::membershipTtl);
         policy().ifPresent(builder::policy);
+        List<MessageTable> tables = tables();
+        if (!tables.isEmpty()) {
+            builder.inventory(TableInventory.of(data(), tables));
+        }
         return builder;
+    }
+
+    /** The tables of messages that the configuration names. */
+    List<MessageTable> tables() {
+        return DataTables.of(properties.stringPropertyNames(), properties::getProperty);
+    }
+
+    /** The database of these tables, by default the store's. */
+    DataSource data() {
+        if (optional("data").isPresent()) {
+            return database("data");
+        }
+        if (!required("store").startsWith("jdbc:")) {
+            throw new UsageError(file + ": the key data is missing: the JDBC URL of the tables' database");
+        }
+        return database("store");
     }
 
     /** The ring, to be created by the given caller or by the process's account. */
@@ -201,6 +224,15 @@ final class Configuration {
                 "store.password-file",
                 "store.ca-file",
                 "store.single-node",
+                "data",
+                "data.user",
+                "data.password-file",
+                "data.ca-file",
+                "table",
+                "table.key",
+                "table.message",
+                "table.context",
+                "table.context-values",
                 "root",
                 "root.password-file",
                 "root.alias",

@@ -106,6 +106,22 @@ record Console(InputStream in, PrintStream out, PrintStream err) {
         };
     }
 
+    /** Whether a person looks at the output as it is written. */
+    @SuppressWarnings("SystemConsoleNull") // looked at below
+    boolean isTerminal() {
+        java.io.Console console = System.console();
+        return console != null && out == System.out && isTerminal(console);
+    }
+
+    /** Up to Java 21 there is a console only where there is a terminal; since 22 it says so itself. */
+    private static boolean isTerminal(java.io.Console console) {
+        try {
+            return (boolean) java.io.Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
+    }
+
     void json(JsonNode node) {
         try {
             out.println(new ObjectMapper()

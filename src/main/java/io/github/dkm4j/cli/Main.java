@@ -57,6 +57,8 @@ public final class Main {
         CommandLine line = new CommandLine(new Main(new Console(in, out, err)));
         line.addSubcommand("keys", new CommandLine(new Keys(new Console(in, out, err))));
         line.addSubcommand("ring", new CommandLine(new RingCommands(new Console(in, out, err))));
+        line.addSubcommand("rewrap", new CommandLine(new Rewrap(new Console(in, out, err))));
+        line.addSubcommand("inventory", new CommandLine(new Inventory(new Console(in, out, err))));
         line.addSubcommand("store", new CommandLine(new StoreCommands(new Console(in, out, err))));
         line.setParameterExceptionHandler((e, ignored) -> report(e, ExitStatus.USAGE, args, err));
         line.setExecutionExceptionHandler((e, ignored, parsed) -> report(e, ExitStatus.of(e), args, err));

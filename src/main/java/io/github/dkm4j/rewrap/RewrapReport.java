@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param dryRun whether nothing was written; {@code moved} then counts what would be
  * @param moved rows moved to the active key
  * @param movedDespiteRevocation those among them whose key was revoked: their authenticity is lost
- * @param changedMeanwhile how often somebody else changed a row between reading and writing, and was left to it
+ * @param changedMeanwhile how often somebody else, or another worker, changed a row after it was read; theirs stands
  * @param revokedLeft rows left where they are because their key was revoked
  * @param unreadable rows left because they cannot be opened
  * @param notMessages rows whose value is no message
@@ -70,7 +70,7 @@ public record RewrapReport(
                 .append(": ")
                 .append(moved)
                 .append(dryRun ? " rows would be moved" : " rows moved");
-        append(words, changedMeanwhile, "changed by somebody else meanwhile");
+        append(words, changedMeanwhile, "times somebody else, or another worker, was first");
         append(words, unreadable, "cannot be opened");
         append(words, notMessages, "no messages");
         append(words, revokedLeft, "under revoked keys, left where they are");
