@@ -68,13 +68,9 @@ final class Aftermath {
         return keys.size();
     }
 
-    /** What went wrong in the processes and did not end them, by its kind. */
-    Map<String, Integer> refusals() {
-        Map<String, Integer> kinds = new TreeMap<>();
-        for (Life life : lives) {
-            life.refusals().forEach(text -> kinds.merge(kind(text), 1, Integer::sum));
-        }
-        return kinds;
+    /** What went wrong in the processes and did not end them. */
+    List<String> refusals() {
+        return lives.stream().flatMap(life -> life.refusals().stream()).toList();
     }
 
     /** For the reader of the log. */
@@ -87,11 +83,17 @@ final class Aftermath {
                 + number(life -> life.making().filter(keys::contains).isPresent())
                 + " of those keys being there all the same; " + messages() + " messages, " + keys() + " keys, of which "
                 + lives.stream().mapToInt(Life::ownAccord).sum() + " because a budget was spent; refusals "
-                + refusals();
+                + kinds();
     }
 
     private long number(Predicate<Life> condition) {
         return lives.stream().filter(condition).count();
+    }
+
+    private Map<String, Integer> kinds() {
+        Map<String, Integer> kinds = new TreeMap<>();
+        refusals().forEach(text -> kinds.merge(kind(text), 1, Integer::sum));
+        return kinds;
     }
 
     private static String kind(String refusal) {

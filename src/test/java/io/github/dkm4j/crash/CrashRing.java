@@ -14,7 +14,7 @@ import java.time.Duration;
 /** The ring that the processes share: on the real clock, with durations so short that keys come and go. */
 final class CrashRing {
     /** Statements of use are told after each sixteenth. */
-    private static final int BUDGET = 2_000;
+    private static final int BUDGET = 480;
 
     private static final String GROUP = "Services";
     private static final Caller SERVICE = new Caller("svc", "svc");

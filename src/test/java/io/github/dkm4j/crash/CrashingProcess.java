@@ -43,7 +43,7 @@ final class CrashingProcess {
     private CrashingProcess(String name, KeyRingStore store) {
         this.name = name;
         this.random = new Random(name.hashCode());
-        this.byHand = random.nextInt(3) == 0;
+        this.byHand = random.nextInt(4) == 0;
         this.builder = CrashRing.builder(store).audit(event -> {
             if (event instanceof AuditEvent.KeyCreated created) {
                 print(MAKING, created.key().toString());
