@@ -14,6 +14,7 @@ module io.github.dkm4j {
     exports io.github.dkm4j.policy;
     exports io.github.dkm4j.root;
     exports io.github.dkm4j.store;
+    exports io.github.dkm4j.store.jdbc;
 
     opens io.github.dkm4j.cli to
             info.picocli;

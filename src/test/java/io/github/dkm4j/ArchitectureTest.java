@@ -37,6 +37,17 @@ class ArchitectureTest {
     static final ArchRule ringImportsAllAbove = room("ring", "key", "crypto", "root", "store", "policy", "audit");
 
     @ArchTest
+    static final ArchRule sqlStoreImportsStoreKeyAndCrypto = room("store.jdbc", "store", "key", "crypto");
+
+    @ArchTest
+    static final ArchRule adaptersAreImportedByTheCliOnly = noClasses()
+            .that()
+            .resideOutsideOfPackages(BASE + ".cli", BASE + ".store.jdbc")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(BASE + ".store.jdbc");
+
+    @ArchTest
     static final ArchRule theFacadeImportsAllButTheCli = noClasses()
             .that()
             .resideInAPackage(BASE)

@@ -1,5 +1,6 @@
 package io.github.dkm4j.ring;
 
+import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.policy.Operation;
 import java.time.Instant;
 import java.util.Optional;
@@ -97,6 +98,9 @@ final class Maintenance {
                     work.unlock();
                 }
             }
+        } catch (AccessDenied e) {
+            next = nowMillis + period; // at once it would be refused again
+            error = "the last maintenance was refused: " + e.getMessage();
         } catch (RuntimeException e) {
             // Whatever fails here, be it the store or the user's audit sink, must not fail the caller's own operation.
             next = nowMillis + Math.min(RETRY_MILLIS, period);

@@ -29,6 +29,7 @@ final class Refresher implements AutoCloseable {
 
     private final RingSettings settings;
     private final Runnable forget;
+    private final Repairer repairer;
     private final Set<String> reported = new HashSet<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Generations> retired = new ArrayList<>();
@@ -38,6 +39,7 @@ final class Refresher implements AutoCloseable {
     private volatile @Nullable String error;
     private volatile @Nullable String generationError;
     private volatile @Nullable String pinError;
+    private volatile List<String> doubts = List.of();
     private @Nullable Hash refused;
     private final Optional<PinFile> pinFile;
     private final Set<Hash> pinned;
@@ -51,6 +53,7 @@ final class Refresher implements AutoCloseable {
     Refresher(RingSettings settings, Runnable forget) {
         this.settings = settings;
         this.forget = forget;
+        this.repairer = new Repairer(settings);
         Instant now = settings.clock().instant(); // before reading: what is read is at least as old as that
         List<StoredRecord> stored = settings.store().read(settings.name());
         this.generations = Generations.open(settings, stored);
@@ -59,6 +62,7 @@ final class Refresher implements AutoCloseable {
             Hash identity = generations.genesis().hash();
             this.pinned = pinFile.map(file -> file.read(identity)).orElse(Set.of());
             this.snapshot = RingReader.read(settings, generations, stored, null, pinned, now);
+            this.doubts = List.copyOf(settings.store().doubts());
             pin();
         } catch (RuntimeException e) {
             generations.close();
@@ -88,6 +92,13 @@ final class Refresher implements AutoCloseable {
         return Optional.ofNullable(error)
                 .or(() -> Optional.ofNullable(generationError))
                 .or(() -> Optional.ofNullable(pinError));
+    }
+
+    /** What keeps the store from holding what it promises, and from taking back what it lost; empty if nothing does. */
+    List<String> doubts() {
+        List<String> all = new ArrayList<>(doubts);
+        all.addAll(repairer.refusals());
+        return all;
     }
 
     /** Reads the store, puts back what it lost, and reports what is new among the findings. */
@@ -140,7 +151,7 @@ final class Refresher implements AutoCloseable {
     private RingSnapshot refreshLocked() {
         try {
             RingSnapshot read = read();
-            if (repair(read)) {
+            if (repairer.repair(read.repairs())) {
                 read = read();
             }
             error = null;
@@ -186,6 +197,7 @@ final class Refresher implements AutoCloseable {
         RingSnapshot read = RingReader.read(settings, generations, stored, before, pinned, now);
         snapshot = read;
         freshAtMillis = now.toEpochMilli();
+        doubts = List.copyOf(settings.store().doubts());
         destroyMaterial(before, read);
         pin();
         if (closed) {
@@ -253,32 +265,6 @@ final class Refresher implements AutoCloseable {
             generationError = "the newest generation of the master secret is not followed: " + e.getMessage();
             refused = claimed; // asking the root again for the same records would cost much and say the same
         }
-    }
-
-    private boolean repair(RingSnapshot read) {
-        boolean changed = false;
-        for (SeenRecord lost : read.repairs().lost()) {
-            settings.audit()
-                    .record(new AuditEvent.RecordRestored(
-                            settings.clock().instant(),
-                            settings.name(),
-                            settings.account().toString(),
-                            lost.name().toString()));
-            changed |= settings.store().restore(settings.name(), lost.stored());
-        }
-        for (StoredRecord root : read.repairs().rootsLost()) {
-            settings.audit()
-                    .record(new AuditEvent.RecordRestored(
-                            settings.clock().instant(),
-                            settings.name(),
-                            settings.account().toString(),
-                            root.name().toString()));
-            changed |= settings.store().restore(settings.name(), root);
-        }
-        for (SeenRecord buried : read.repairs().buried()) {
-            changed |= settings.store().remove(settings.name(), buried.name());
-        }
-        return changed;
     }
 
     @Override

@@ -11,6 +11,9 @@ import java.util.List;
  * returns true, the records are durable: they survive the death of the process and of the machine, in the sense that
  * the implementation's documentation gives to the word.
  *
+ * <p>Where a store has an access control of its own, every method throws {@link io.github.dkm4j.key.AccessDenied} if that
+ * refuses it, and nothing was touched.
+ *
  * <p>A ring's name is 1 to 64 letters, digits, dots, hyphens or underscores and starts with a letter or digit.
  */
 public interface KeyRingStore {
@@ -70,4 +73,14 @@ public interface KeyRingStore {
      * @throws IllegalArgumentException if the name is not of the form above
      */
     List<StoredRecord> read(String ring);
+
+    /**
+     * What can be seen to keep the store from holding what it promises, in words, for the ring's health: a database whose
+     * commits do not wait for its disk, for instance. Empty if nothing is.
+     *
+     * @throws io.github.dkm4j.key.StoreUnavailable if the store cannot be asked
+     */
+    default List<String> doubts() {
+        return List.of();
+    }
 }

@@ -28,8 +28,8 @@ class FileKeyRingStoreTest extends KeyRingStoreContract {
     private Path parent;
 
     @Override
-    KeyRingStore store(InstantSource clock) {
-        return FileKeyRingStore.at(directory(), clock);
+    protected KeyRingStore store() {
+        return FileKeyRingStore.at(directory(), InstantSource.fixed(NOW));
     }
 
     private Path directory() {

@@ -4,7 +4,7 @@ import java.time.InstantSource;
 
 class InMemoryKeyRingStoreTest extends KeyRingStoreContract {
     @Override
-    KeyRingStore store(InstantSource clock) {
-        return new InMemoryKeyRingStore(clock);
+    protected KeyRingStore store() {
+        return new InMemoryKeyRingStore(InstantSource.fixed(Records.NOW));
     }
 }

@@ -1,0 +1,365 @@
+package io.github.dkm4j.store.jdbc;
+
+import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.RingNotFound;
+import io.github.dkm4j.key.StoreUnavailable;
+import io.github.dkm4j.store.KeyRingStore;
+import io.github.dkm4j.store.RecordName;
+import io.github.dkm4j.store.Rings;
+import io.github.dkm4j.store.StoredRecord;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * Keeps rings in the tables {@code dkm4j.rings} and {@code dkm4j.records} of a PostgreSQL, MariaDB, MySQL or H2 database,
+ * which many services on many machines may share. The database's clock dates the records, its unique constraints decide
+ * races, and on PostgreSQL its roles and row security decide who reads and adds what: see {@code docs/sql-store.md}.
+ *
+ * <p>The first {@link #create} makes the tables if they are missing and the account may; nothing else ever does. {@link
+ * #schema} has the statements for whoever prefers to run them by hand.
+ *
+ * <p>Durable means: committed, and the database waited for its disk, and for its synchronous standby if it has one. On
+ * PostgreSQL this is asked for with every write, whatever the session's {@code synchronous_commit} is; on H2 by {@code
+ * CHECKPOINT SYNC}, for which the account must be an administrator. What can be seen to keep a database from it is told by
+ * {@link #doubts()}.
+ *
+ * <p>Safe for use by many threads. Each call takes a connection from the data source and gives it back with its automatic
+ * commit as it was. Time-outs are the data source's: give it some, for whoever calls waits.
+ */
+public final class JdbcKeyRingStore implements KeyRingStore {
+    private static final int MOST_RECORDS = 1_000_000;
+    private static final int MOST_ATTEMPTS = 10;
+
+    private final DataSource source;
+
+    private JdbcKeyRingStore(DataSource source) {
+        this.source = source;
+    }
+
+    /** A store in the database that the source connects to. Connects when it is used, not yet. */
+    public static JdbcKeyRingStore of(DataSource source) {
+        return new JdbcKeyRingStore(source);
+    }
+
+    /**
+     * The statements that make the tables.
+     *
+     * @param product {@code postgresql}, {@code mariadb} (for MySQL too) or {@code h2}; {@code postgresql-roles} are the
+     *     roles, grants and row security for the first
+     * @throws IllegalArgumentException if it is none of these
+     */
+    public static String schema(String product) {
+        return Script.named(product);
+    }
+
+    @Override
+    public boolean create(String ring, List<StoredRecord> records) {
+        Rings.requireName(ring);
+        List<StoredRecord> all = List.copyOf(records);
+        Rings.requireDistinctSlots(all);
+        makeTablesIfMissing();
+        return change(
+                "create ring " + ring,
+                connection -> {
+                    if (exists(connection, ring)) {
+                        return false;
+                    }
+                    try (PreparedStatement insert =
+                            connection.prepareStatement("INSERT INTO dkm4j.rings (name) VALUES (?)")) {
+                        insert.setString(1, ring);
+                        insert.executeUpdate();
+                    }
+                    insert(connection, ring, all);
+                    return true;
+                },
+                connection -> exists(connection, ring));
+    }
+
+    @Override
+    public boolean add(String ring, StoredRecord record) {
+        Rings.requireName(ring);
+        return change(
+                "add " + record.name() + " to ring " + ring,
+                connection -> {
+                    requireRing(connection, ring);
+                    if (isTaken(connection, ring, record.name().slot())) {
+                        return false;
+                    }
+                    insert(connection, ring, List.of(record));
+                    return true;
+                },
+                connection -> isTaken(connection, ring, record.name().slot()));
+    }
+
+    /** {@inheritDoc} Beside a rival that has taken the slot, the account must be one that may. */
+    @Override
+    public boolean restore(String ring, StoredRecord record) {
+        Rings.requireName(ring);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return restoreOnce(ring, record);
+            } catch (StoreUnavailable e) {
+                // A rival may have taken the number that this one was to have: then the next one is free.
+                boolean taken = e.getCause() instanceof SQLException cause && Dialect.isConflict(cause);
+                if (!taken || attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean restoreOnce(String ring, StoredRecord record) {
+        return change(
+                "put " + record.name() + " back into ring " + ring,
+                connection -> {
+                    requireRing(connection, ring);
+                    if (isThere(connection, ring, record.name())) {
+                        return false;
+                    }
+                    if (isTaken(connection, ring, record.name().slot())) {
+                        insertRival(connection, ring, record);
+                    } else {
+                        insert(connection, ring, List.of(record));
+                    }
+                    return true;
+                },
+                connection -> isThere(connection, ring, record.name()));
+    }
+
+    /** {@inheritDoc} The database's logs and backups keep what was deleted for as long as they are kept. */
+    @Override
+    public boolean remove(String ring, RecordName name) {
+        Rings.requireName(ring);
+        return change(
+                "remove " + name + " from ring " + ring,
+                connection -> {
+                    requireRing(connection, ring);
+                    try (PreparedStatement delete = connection.prepareStatement(
+                            "DELETE FROM dkm4j.records WHERE ring = ? AND slot = ? AND id = ?")) {
+                        named(delete, ring, name);
+                        return delete.executeUpdate() == 1;
+                    }
+                },
+                connection -> false);
+    }
+
+    /** {@inheritDoc} It is the database server's. */
+    @Override
+    public Instant now() {
+        return use("ask the time", connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet result = statement.executeQuery(
+                            "SELECT " + Dialect.of(connection).now())) {
+                result.next();
+                return instant(result.getLong(1));
+            }
+        });
+    }
+
+    @Override
+    public List<StoredRecord> read(String ring) {
+        Rings.requireName(ring);
+        return use("read ring " + ring, connection -> {
+            Dialect dialect = Dialect.of(connection);
+            try (PreparedStatement select = connection.prepareStatement("SELECT slot, id, " + dialect.storedAt()
+                    + ", SUBSTRING(content, 1, " + StoredRecord.MAX_LENGTH + ") FROM dkm4j.records WHERE ring = ?")) {
+                select.setString(1, ring);
+                select.setMaxRows(MOST_RECORDS + 1);
+                return records(select, ring);
+            } catch (SQLException e) {
+                if (dialect.isMissingTable(e)) {
+                    return List.of();
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** {@inheritDoc} Asks the database for the settings that keep commits safe. */
+    @Override
+    public List<String> doubts() {
+        return use("ask for settings", connection -> Dialect.of(connection).doubts(connection));
+    }
+
+    private static List<StoredRecord> records(PreparedStatement select, String ring) throws SQLException {
+        List<StoredRecord> records = new ArrayList<>();
+        try (ResultSet result = select.executeQuery()) {
+            for (int count = 1; result.next(); count++) {
+                if (count > MOST_RECORDS) {
+                    throw new StoreUnavailable(
+                            "ring " + ring + " has more than " + MOST_RECORDS + " records: something fills its table");
+                }
+                Optional<RecordName> name = name(result.getString(1), result.getString(2));
+                if (name.isPresent()) {
+                    records.add(StoredRecord.of(name.get(), result.getBytes(4)).storedAt(instant(result.getLong(3))));
+                }
+            }
+        }
+        records.sort(Comparator.comparing(StoredRecord::name));
+        return List.copyOf(records);
+    }
+
+    /** Empty for a row that is no record, whoever made it. */
+    private static Optional<RecordName> name(String slot, String id) {
+        try {
+            return Optional.of(new RecordName(slot, id));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    private void makeTablesIfMissing() {
+        use("make the tables", connection -> {
+            Dialect dialect = Dialect.of(connection);
+            if (!hasTables(connection, dialect)) {
+                connection.rollback();
+                try {
+                    Script.run(connection, dialect.script());
+                } catch (SQLException e) {
+                    connection.rollback();
+                    // Somebody else may have made them in this moment.
+                    if (!hasTables(connection, dialect)) {
+                        throw e;
+                    }
+                }
+            }
+            return true;
+        });
+    }
+
+    private static boolean hasTables(Connection connection, Dialect dialect) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT COUNT(*) FROM dkm4j.records WHERE ring = ''")) {
+            return result.next();
+        } catch (SQLException e) {
+            if (dialect.isMissingTable(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static void requireRing(Connection connection, String ring) throws SQLException {
+        if (!exists(connection, ring)) {
+            throw new RingNotFound(
+                    "the database shows this account no ring " + ring + ": create it, or let the account in");
+        }
+    }
+
+    private static boolean exists(Connection connection, String ring) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT 1 FROM dkm4j.rings WHERE name = ?")) {
+            select.setString(1, ring);
+            return hasRow(select);
+        } catch (SQLException e) {
+            if (Dialect.of(connection).isMissingTable(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isTaken(Connection connection, String ring, String slot) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT 1 FROM dkm4j.records WHERE ring = ? AND slot = ?")) {
+            select.setString(1, ring);
+            select.setString(2, slot);
+            return hasRow(select);
+        }
+    }
+
+    private static boolean isThere(Connection connection, String ring, RecordName name) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT 1 FROM dkm4j.records WHERE ring = ? AND slot = ? AND id = ?")) {
+            named(select, ring, name);
+            return hasRow(select);
+        }
+    }
+
+    private static boolean hasRow(PreparedStatement select) throws SQLException {
+        try (ResultSet result = select.executeQuery()) {
+            return result.next();
+        }
+    }
+
+    private static void insert(Connection connection, String ring, List<StoredRecord> records) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO dkm4j.records (ring, slot, id, content) VALUES (?, ?, ?, ?)")) {
+            for (StoredRecord record : records) {
+                named(insert, ring, record.name());
+                insert.setBytes(4, record.content());
+                insert.executeUpdate();
+            }
+        }
+    }
+
+    private static void insertRival(Connection connection, String ring, StoredRecord record) throws SQLException {
+        int rival;
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT MAX(rival) + 1 FROM dkm4j.records WHERE ring = ? AND slot = ?")) {
+            select.setString(1, ring);
+            select.setString(2, record.name().slot());
+            try (ResultSet result = select.executeQuery()) {
+                result.next();
+                rival = result.getInt(1);
+            }
+        }
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO dkm4j.records (ring, slot, id, content, rival) VALUES (?, ?, ?, ?, ?)")) {
+            named(insert, ring, record.name());
+            insert.setBytes(4, record.content());
+            insert.setInt(5, rival);
+            insert.executeUpdate();
+        }
+    }
+
+    private static void named(PreparedStatement statement, String ring, RecordName name) throws SQLException {
+        statement.setString(1, ring);
+        statement.setString(2, name.slot());
+        statement.setString(3, name.id());
+    }
+
+    /**
+     * Changes something in a durable transaction.
+     *
+     * @param lost whether somebody else was first, asked when the database refuses
+     */
+    private boolean change(String what, Session.Work<Boolean> change, Session.Work<Boolean> lost) {
+        return use(what, connection -> {
+            try {
+                return Session.durably(connection, change);
+            } catch (SQLException e) {
+                connection.rollback();
+                if ((Dialect.isConflict(e) || Dialect.of(connection).isRefusal(e)) && lost.in(connection)) {
+                    return false;
+                }
+                throw e;
+            }
+        });
+    }
+
+    private <T> T use(String what, Session.Work<T> work) {
+        try {
+            return Session.with(source, work);
+        } catch (SQLException e) {
+            String message = "cannot " + what + ": the database says: " + e.getMessage();
+            if (Dialect.isRefusalAnywhere(e)) {
+                throw new AccessDenied(message, e);
+            }
+            throw new StoreUnavailable(message, e);
+        }
+    }
+}

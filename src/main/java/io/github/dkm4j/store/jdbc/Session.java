@@ -1,0 +1,68 @@
+package io.github.dkm4j.store.jdbc;
+
+import io.github.dkm4j.key.StoreUnavailable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import javax.sql.DataSource;
+
+/** What is done with a connection: lent by the data source, in transactions, given back as it was. */
+final class Session {
+    private Session() {}
+
+    /** Something done with a connection, within a transaction. */
+    interface Work<T> {
+        T in(Connection connection) throws SQLException;
+    }
+
+    /** Works without automatic commit; what was not committed is rolled back. */
+    static <T> T with(DataSource source, Work<T> work) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            boolean automatic = connection.getAutoCommit();
+            connection.setAutoCommit(false);
+            SQLException failure = null;
+            try {
+                return work.in(connection);
+            } catch (SQLException e) {
+                failure = e;
+                throw e;
+            } finally {
+                giveBack(connection, automatic, failure);
+            }
+        }
+    }
+
+    /** Works and commits; when this returns, the database has waited for its disk. */
+    static boolean durably(Connection connection, Work<Boolean> work) throws SQLException {
+        Dialect dialect = Dialect.of(connection);
+        dialect.demandDurability(connection);
+        if (!work.in(connection)) {
+            connection.rollback();
+            return false;
+        }
+        connection.clearWarnings();
+        connection.commit();
+        SQLWarning warning = connection.getWarnings();
+        if (warning != null && dialect == Dialect.POSTGRESQL) {
+            // For instance that somebody ended the wait for the synchronous standby.
+            throw new StoreUnavailable("the database has committed and warns: " + warning.getMessage()
+                    + ": what was written may be lost in a failover; see to the standby, then try again");
+        }
+        dialect.forceToDisk(connection);
+        return true;
+    }
+
+    private static void giveBack(
+            Connection connection, boolean automatic, @org.jspecify.annotations.Nullable SQLException failure)
+            throws SQLException {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(automatic);
+        } catch (SQLException e) {
+            if (failure == null) {
+                throw e;
+            }
+            failure.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+-- Least privilege for dkm4j's key ring store on PostgreSQL. Run by an owner of the tables who may make roles; may be run
+-- again. After it, owner and superusers aside, a login role that is in none of these roles sees nothing.
+--
+--   dkm4j_client         what the three below have in common: the tables, but no ring
+--   dkm4j_runtime        services: read, add the due successor of the newest key, state what they have used
+--   dkm4j_restorer       lent to a service for as long as it puts lost records back: adds records of any kind
+--   dkm4j_administrator  operators: make rings, add records of any kind, delete the records of destroyed keys
+--
+-- Nobody changes a record, and nobody says when it was stored but the database.
+DO $roles$
+DECLARE
+    wanted text;
+BEGIN
+    FOREACH wanted IN ARRAY ARRAY['dkm4j_client', 'dkm4j_runtime', 'dkm4j_restorer', 'dkm4j_administrator'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
+            EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', wanted);
+        END IF;
+    END LOOP;
+END
+$roles$;
+GRANT dkm4j_client TO dkm4j_runtime, dkm4j_restorer, dkm4j_administrator;
+
+REVOKE ALL ON SCHEMA dkm4j FROM PUBLIC;
+REVOKE ALL ON dkm4j.rings, dkm4j.records FROM PUBLIC;
+GRANT USAGE ON SCHEMA dkm4j TO dkm4j_client;
+GRANT SELECT ON dkm4j.rings, dkm4j.records TO dkm4j_client;
+GRANT INSERT (ring, slot, id, content) ON dkm4j.records TO dkm4j_client;
+GRANT INSERT (rival) ON dkm4j.records TO dkm4j_restorer, dkm4j_administrator;
+GRANT INSERT (name) ON dkm4j.rings TO dkm4j_administrator;
+GRANT DELETE ON dkm4j.records TO dkm4j_administrator;
+
+-- The time that a record's text gives under a name; NULL if it gives none.
+CREATE OR REPLACE FUNCTION dkm4j.instant_in(body text, name text)
+    RETURNS timestamptz LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$function$
+BEGIN
+    RETURN substring(body FROM E'\n' || name || E': ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{5,8}(?:[.][0-9]{1,9})?Z)\n')::timestamptz;
+EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+END
+$function$;
+
+-- For how long a key's record says that the key is pending; NULL if it says nothing of the kind.
+CREATE OR REPLACE FUNCTION dkm4j.window_of(content bytea)
+    RETURNS interval LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$function$
+DECLARE
+    body text;
+BEGIN
+    body := convert_from(content, 'LATIN1');
+    RETURN dkm4j.instant_in(body, 'activates') - dkm4j.instant_in(body, 'created');
+EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+END
+$function$;
+
+-- Whether a run-time role may add this record: a statement of use, or the next key if the ring has no live successor.
+-- It reads what the record says of itself; whether that is authentic, only holders of the ring's root can tell.
+CREATE OR REPLACE FUNCTION dkm4j.may_runtime_add(in_ring text, in_slot text, in_id text, in_content bytea)
+    RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$function$
+DECLARE
+    body         text;
+    created      timestamptz;
+    pending      interval;
+    last_epoch   bigint;
+    pause        interval;
+    most_pending interval;
+BEGIN
+    body := convert_from(in_content, 'LATIN1');
+    created := dkm4j.instant_in(body, 'created');
+    pending := dkm4j.window_of(in_content);
+    IF in_slot ~ '^use-[0-9]{10}-[0-9a-f]{16}-[0-9a-f]{16}-[0-9]{4}$' THEN
+        RETURN octet_length(in_content) <= 1024 AND starts_with(body, E'dkm4j use 1\n');
+    END IF;
+    IF in_slot !~ '^key-[0-9]{10}$'
+        OR NOT starts_with(body, E'dkm4j key 1\n')
+        OR lpad(substring(body FROM E'\nepoch: ([0-9]{1,10})\n'), 10, '0') IS DISTINCT FROM substring(in_slot FROM 5)
+        OR substring(body FROM E'\nkey-id: ([0-9a-f]{16})\n') IS DISTINCT FROM in_id THEN
+        RETURN false;
+    END IF;
+    SELECT ring.least_key_interval, ring.most_key_window INTO pause, most_pending
+        FROM dkm4j.rings ring WHERE ring.name = in_ring;
+    IF NOT FOUND OR pending IS NULL OR pending < interval '0' OR pending > most_pending
+        OR created > clock_timestamp() + interval '10 minutes' THEN
+        RETURN false;
+    END IF;
+    -- The next epoch, or one that was left out.
+    SELECT coalesce(max(substring(record.slot FROM 5)::bigint), 0) INTO last_epoch
+        FROM dkm4j.records record WHERE record.ring = in_ring AND record.slot ~ '^key-[0-9]{10}$';
+    RETURN substring(in_slot FROM 5)::bigint <= last_epoch + 1 AND NOT EXISTS (
+        SELECT FROM dkm4j.records record
+        WHERE record.ring = in_ring AND record.slot ~ '^key-[0-9]{10}$'
+            AND record.stored_at > clock_timestamp() - greatest(pause, most_pending)
+            AND record.stored_at > clock_timestamp()
+                - greatest(pause, least(coalesce(dkm4j.window_of(record.content), pause), most_pending)));
+EXCEPTION WHEN data_exception THEN
+    RETURN false;
+END
+$function$;
+
+ALTER TABLE dkm4j.rings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE dkm4j.records ENABLE ROW LEVEL SECURITY;
+
+DROP POLICY IF EXISTS members_read ON dkm4j.rings;
+CREATE POLICY members_read ON dkm4j.rings FOR SELECT
+    USING (pg_has_role(runtime_role, 'USAGE') OR pg_has_role(administrator_role, 'USAGE'));
+
+DROP POLICY IF EXISTS administrators_make ON dkm4j.rings;
+CREATE POLICY administrators_make ON dkm4j.rings FOR INSERT
+    WITH CHECK (pg_has_role(administrator_role, 'USAGE'));
+
+DROP POLICY IF EXISTS members_read ON dkm4j.records;
+CREATE POLICY members_read ON dkm4j.records FOR SELECT
+    USING (ring IN (SELECT name FROM dkm4j.rings));
+
+DROP POLICY IF EXISTS services_add ON dkm4j.records;
+CREATE POLICY services_add ON dkm4j.records FOR INSERT
+    WITH CHECK (rival = 0 AND dkm4j.may_runtime_add(ring, slot, id, content)
+        AND ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(runtime_role, 'USAGE')));
+
+DROP POLICY IF EXISTS restorers_add ON dkm4j.records;
+CREATE POLICY restorers_add ON dkm4j.records FOR INSERT
+    WITH CHECK (pg_has_role('dkm4j_restorer', 'USAGE') AND ring IN (SELECT name FROM dkm4j.rings));
+
+DROP POLICY IF EXISTS administrators_add ON dkm4j.records;
+CREATE POLICY administrators_add ON dkm4j.records FOR INSERT
+    WITH CHECK (ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(administrator_role, 'USAGE')));
+
+DROP POLICY IF EXISTS administrators_delete ON dkm4j.records;
+CREATE POLICY administrators_delete ON dkm4j.records FOR DELETE
+    USING (ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(administrator_role, 'USAGE')));

@@ -1,0 +1,25 @@
+-- dkm4j's key ring store on PostgreSQL 14 or later: the tables. Roles, grants and row security: postgresql-roles.sql.
+CREATE SCHEMA IF NOT EXISTS dkm4j;
+
+CREATE TABLE IF NOT EXISTS dkm4j.rings (
+    name               varchar(64) COLLATE "C" PRIMARY KEY,
+    created_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- Who is let in, once row security is on: roles of the database.
+    runtime_role       name        NOT NULL DEFAULT 'dkm4j_runtime',
+    administrator_role name        NOT NULL DEFAULT 'dkm4j_administrator',
+    -- How soon after one key a run-time role may add the next, and how long that one may at most be pending.
+    least_key_interval interval    NOT NULL DEFAULT '1 minute',
+    most_key_window    interval    NOT NULL DEFAULT '1 day'
+);
+
+CREATE TABLE IF NOT EXISTS dkm4j.records (
+    ring      varchar(64) COLLATE "C" NOT NULL REFERENCES dkm4j.rings (name),
+    slot      varchar(64) COLLATE "C" NOT NULL,
+    id        varchar(64) COLLATE "C" NOT NULL,
+    -- 0, but for a lost record that was put back after another one had taken its slot.
+    rival     integer     NOT NULL DEFAULT 0,
+    stored_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    content   bytea       NOT NULL CHECK (octet_length(content) <= 65536),
+    PRIMARY KEY (ring, slot, id),
+    UNIQUE (ring, slot, rival)
+);

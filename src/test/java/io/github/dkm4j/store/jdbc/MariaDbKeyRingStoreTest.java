@@ -1,0 +1,24 @@
+package io.github.dkm4j.store.jdbc;
+
+import io.github.dkm4j.sql.MariaDb;
+import io.github.dkm4j.sql.Postgres;
+import io.github.dkm4j.store.KeyRingStore;
+import io.github.dkm4j.store.KeyRingStoreContract;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@EnabledOnOs(
+        value = OS.LINUX,
+        architectures = {"amd64", "x86_64"})
+class MariaDbKeyRingStoreTest extends KeyRingStoreContract {
+    @BeforeEach
+    void empty() {
+        Postgres.execute(MariaDb.root(), "DROP DATABASE IF EXISTS dkm4j");
+    }
+
+    @Override
+    protected KeyRingStore store() {
+        return JdbcKeyRingStore.of(MariaDb.root());
+    }
+}
