@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(1_200)
 abstract class CrashTest {
-    private static final int KILLS = Integer.getInteger("crash.kills", 24);
+    private static final int KILLS = Integer.getInteger("crash.kills", 16);
     private static final long SEED = Long.getLong("crash.seed", 20_261_124);
 
     private final AtomicInteger late = new AtomicInteger();

@@ -6,8 +6,10 @@ import io.github.dkm4j.KeyRing;
 import io.github.dkm4j.KeyRingBuilder;
 import io.github.dkm4j.audit.AuditEvent;
 import io.github.dkm4j.key.DkmException;
+import io.github.dkm4j.sql.Postgres;
 import io.github.dkm4j.store.FileKeyRingStore;
 import io.github.dkm4j.store.KeyRingStore;
+import io.github.dkm4j.store.jdbc.JdbcKeyRingStore;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -51,9 +53,13 @@ final class CrashingProcess {
         });
     }
 
-    /** Arguments: the process's name, and where the ring is. */
+    /** Arguments: the process's name, and a directory or a JDBC URL and a login role of PostgreSQL. */
     public static void main(String[] arguments) {
-        CrashingProcess process = new CrashingProcess(arguments[0], FileKeyRingStore.at(Path.of(arguments[1])));
+        CrashingProcess process = new CrashingProcess(
+                arguments[0],
+                arguments.length == 2
+                        ? FileKeyRingStore.at(Path.of(arguments[1]))
+                        : JdbcKeyRingStore.of(Postgres.sourceAt(arguments[1], arguments[2])));
         while (true) {
             process.openAndUse();
         }
