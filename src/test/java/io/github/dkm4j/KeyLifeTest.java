@@ -344,6 +344,24 @@ class KeyLifeTest {
     }
 
     @Test
+    void aRecordThatIsAddedDuringASlowReadIsNoneFromTheFuture() {
+        FailingStore slow = new FailingStore(rings.store, Integer.MAX_VALUE);
+        try (KeyRing ring = rings.builder(TestRings.SERVICE).store(slow).open();
+                KeyRing operator = operator()) {
+            rings.pass(Duration.ofMinutes(2));
+            slow.whileReading = () -> {
+                slow.whileReading = () -> {};
+                rings.pass(Duration.ofMinutes(2)); // longer than the tolerated skew
+                operator.admin().rollOver();
+            };
+            ring.encryptor().encrypt(TOKEN, ALICE);
+
+            assertThat(ring.admin().keys()).hasSize(2);
+            assertThat(ring.admin().problems()).isEmpty();
+        }
+    }
+
+    @Test
     void administeringAloneOpensNoMessageWhoseKeyWasNotRevoked() {
         try (KeyRing ring = rings.open();
                 KeyRing operator = operator()) {
