@@ -21,6 +21,9 @@ abstract class CrashTest {
     private static final int KILLS = Integer.getInteger("crash.kills", 16);
     private static final long SEED = Long.getLong("crash.seed", 20_261_124);
 
+    private static final int MESSAGES_BETWEEN = 50;
+    private static final int KEYS_BETWEEN = 3;
+
     private final AtomicInteger late = new AtomicInteger();
 
     /** The ring's store, for a process that begins. */
@@ -29,7 +32,7 @@ abstract class CrashTest {
     /** Tells another process where the store is. */
     abstract List<String> location();
 
-    /** Does the store a little harm, or none. */
+    /** Does the store some harm that its clients must bear, or none. */
     void disturb(Random random) {}
 
     /** What a process may have been refused. */
@@ -41,10 +44,16 @@ abstract class CrashTest {
         long start = System.nanoTime();
         List<Life> lives;
         try (KeyRing witness = CrashRing.builder(store()).open()) {
-            lives = new Processes(location(), KILLS, SEED, Fate::drawn, (message, random) -> {
-                        readAlong(witness, message);
-                        disturb(random);
-                    })
+            lives = new Processes(
+                            location(),
+                            KILLS,
+                            SEED,
+                            Fate::drawn,
+                            (message, random) -> {
+                                readAlong(witness, message);
+                                disturb(random, MESSAGES_BETWEEN);
+                            },
+                            random -> disturb(random, KEYS_BETWEEN))
                     .run();
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -54,6 +63,12 @@ abstract class CrashTest {
         System.out.println(getClass().getSimpleName() + ": " + aftermath + "; " + late + " messages read late; "
                 + took.toSeconds() + " s");
         check(aftermath);
+    }
+
+    private void disturb(Random random, int oneOf) {
+        if (random.nextInt(oneOf) == 0) {
+            disturb(random);
+        }
     }
 
     /** Another node reads each message at once, or a little later where the machine is too busy to keep the window. */

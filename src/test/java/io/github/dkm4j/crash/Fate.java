@@ -4,9 +4,9 @@ import java.util.Random;
 
 /**
  * When a process is killed: some time after it has said something for the nth time, and at the latest after a number of
- * lines.
+ * messages.
  */
-record Fate(String word, int times, int delayMicros, int lines) {
+record Fate(String word, int times, int delayMicros, int messages) {
     static Fate drawn(Random random) {
         int longest = 20 + random.nextInt(400);
         return switch (random.nextInt(10)) {

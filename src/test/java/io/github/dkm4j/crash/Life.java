@@ -20,20 +20,23 @@ final class Life {
     private final Set<String> keys = new HashSet<>();
     private final List<String> refusals = new ArrayList<>();
     private final Map<String, Integer> said = new HashMap<>();
-    private int lines;
     private int ownAccord;
     private boolean opening;
     private boolean rolling;
     private Optional<String> making = Optional.empty();
     private boolean killed;
 
-    /** Reads all that a process says, and kills it as its fate wants. */
-    static Life of(Process process, Fate fate, Consumer<Message> onRecord) throws IOException {
+    /**
+     * Reads all that a process says, and kills it as its fate wants.
+     *
+     * @param onMaking run when the process is about to write a key
+     */
+    static Life of(Process process, Fate fate, Consumer<Message> onRecord, Runnable onMaking) throws IOException {
         Life life = new Life();
         try (InputStream out = process.getInputStream()) {
             Optional<String> line = wholeLine(out);
             while (line.isPresent()) {
-                life.take(line.get(), onRecord);
+                life.take(line.get(), onRecord, onMaking);
                 if (!life.killed && life.isFulfilled(fate)) {
                     spin(fate.delayMicros());
                     life.killed = process.isAlive();
@@ -85,10 +88,9 @@ final class Life {
         return making;
     }
 
-    private void take(String line, Consumer<Message> onRecord) {
+    private void take(String line, Consumer<Message> onRecord, Runnable onMaking) {
         String word = line.substring(0, line.indexOf(' '));
         String text = line.substring(line.indexOf(' ') + 1);
-        lines++;
         said.merge(word, 1, Integer::sum);
         switch (word) {
             case CrashingProcess.OPENING -> opening = true;
@@ -96,6 +98,7 @@ final class Life {
             case CrashingProcess.MAKING -> {
                 making = Optional.of(text);
                 ownAccord += rolling ? 0 : 1;
+                onMaking.run();
             }
             case CrashingProcess.ROLLED -> keys.add(text);
             case CrashingProcess.MESSAGE -> {
@@ -113,7 +116,7 @@ final class Life {
     }
 
     private boolean isFulfilled(Fate fate) {
-        return said.getOrDefault(fate.word(), 0) >= fate.times() || lines >= fate.lines();
+        return said.getOrDefault(fate.word(), 0) >= fate.times() || messages.size() >= fate.messages();
     }
 
     /** Not a line that the kill has cut. */

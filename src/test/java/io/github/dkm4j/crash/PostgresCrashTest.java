@@ -11,8 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A ring in PostgreSQL, which ends the connections of all its clients now and then. */
 class PostgresCrashTest extends CrashTest {
-    private static final int MESSAGES_BETWEEN = 40;
-
     private final String database = Postgres.newDatabase();
     private final AtomicInteger disconnections = new AtomicInteger();
 
@@ -28,9 +26,7 @@ class PostgresCrashTest extends CrashTest {
 
     @Override
     void disturb(Random random) {
-        if (random.nextInt(MESSAGES_BETWEEN) == 0) {
-            disconnections.addAndGet(Postgres.disconnectAll(database));
-        }
+        disconnections.addAndGet(Postgres.disconnectAll(database));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -24,13 +25,15 @@ import java.util.function.Function;
  * @param seed decides about everything but the operating system's doing
  * @param fate when each is killed
  * @param onRecord told of each message when it is on record, by the thread that reads it
+ * @param onMaking told when a process is about to write a key
  */
 record Processes(
         List<String> location,
         int number,
         long seed,
         Function<Random, Fate> fate,
-        BiConsumer<Message, Random> onRecord) {
+        BiConsumer<Message, Random> onRecord,
+        Consumer<Random> onMaking) {
     private static final int AT_ONCE = 3;
 
     /** Returns when the last one was killed. */
@@ -58,7 +61,11 @@ record Processes(
         List<Life> lives = new ArrayList<>();
         for (int next = started.incrementAndGet(); next <= number; next = started.incrementAndGet()) {
             Process process = start("p" + next);
-            lives.add(Life.of(process, fate.apply(random), message -> onRecord.accept(message, random)));
+            lives.add(Life.of(
+                    process,
+                    fate.apply(random),
+                    message -> onRecord.accept(message, random),
+                    () -> onMaking.accept(random)));
             assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
         }
         return lives;
