@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(1_200)
 abstract class CrashTest {
-    private static final int KILLS = Integer.getInteger("crash.kills", 16);
+    static final int KILLS = Integer.getInteger("crash.kills", 12);
     private static final long SEED = Long.getLong("crash.seed", 20_261_124);
 
     private static final int MESSAGES_BETWEEN = 50;
@@ -35,6 +35,11 @@ abstract class CrashTest {
     /** Does the store some harm that its clients must bear, or none. */
     void disturb(Random random) {}
 
+    /** How many processes are killed. */
+    int kills() {
+        return KILLS;
+    }
+
     /** What a process may have been refused. */
     abstract void check(Aftermath aftermath);
 
@@ -46,7 +51,7 @@ abstract class CrashTest {
         try (KeyRing witness = CrashRing.builder(store()).open()) {
             lives = new Processes(
                             location(),
-                            KILLS,
+                            kills(),
                             SEED,
                             Fate::drawn,
                             (message, random) -> {
@@ -58,7 +63,7 @@ abstract class CrashTest {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
 
-        assertThat(lives).hasSize(KILLS).allMatch(Life::wasKilled);
+        assertThat(lives).hasSize(kills()).allMatch(Life::wasKilled);
         Aftermath aftermath = Aftermath.checked(store(), lives);
         System.out.println(getClass().getSimpleName() + ": " + aftermath + "; " + late + " messages read late; "
                 + took.toSeconds() + " s");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The database server crashes too, and it is one that does not wait for its disk by itself. */
 class PostgresServerCrashTest extends CrashTest {
     private static final int ROUNDS = 3;
-    private static final int DISTURBANCES_BETWEEN = 5;
+    private static final int DISTURBANCES_BETWEEN = 3;
 
     private final ReentrantLock crashing = new ReentrantLock();
     private int crashes;
@@ -68,6 +68,12 @@ class PostgresServerCrashTest extends CrashTest {
                 crashing.unlock();
             }
         }
+    }
+
+    /** Fewer, for each crash of the server takes a second. */
+    @Override
+    int kills() {
+        return KILLS / 2;
     }
 
     @Override
