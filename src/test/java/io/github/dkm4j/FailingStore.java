@@ -13,6 +13,9 @@ final class FailingStore implements KeyRingStore {
     private final int failing;
     private int changes;
     volatile boolean down;
+    /** What happens while the store is read. */
+    Runnable whileReading = () -> {};
+
     int reads;
 
     FailingStore(KeyRingStore store, int failing) {
@@ -54,6 +57,7 @@ final class FailingStore implements KeyRingStore {
     public List<StoredRecord> read(String ring) {
         check();
         reads++;
+        whileReading.run();
         return store.read(ring);
     }
 

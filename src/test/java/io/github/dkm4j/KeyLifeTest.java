@@ -323,6 +323,45 @@ class KeyLifeTest {
     }
 
     @Test
+    void aCallerWhoIsHeldUpWhileTheRingIsReadAgainIsNotTakenForAClockThatWasSetBack() {
+        try (KeyRing ring = rings.builder(TestRings.SERVICE)
+                .rolloverEvery(Duration.ofDays(1))
+                .audit(event -> {
+                    if (event instanceof AuditEvent.KeyCreated) {
+                        rings.pass(Duration.ofMinutes(2)); // longer than the tolerated skew
+                    }
+                })
+                .open()) {
+            byte[] message = ring.encryptor().encrypt(TOKEN, ALICE);
+            rings.pass(Duration.ofDays(1));
+            assertThat(ring.decryptor().decrypt(message, ALICE)).isEqualTo(TOKEN);
+            rings.pass(Duration.ofDays(1));
+            message = ring.encryptor().encrypt(TOKEN, ALICE);
+
+            assertThat(ring.admin().keys()).hasSize(3);
+            assertThat(ring.decryptor().decrypt(message, ALICE)).isEqualTo(TOKEN);
+        }
+    }
+
+    @Test
+    void aRecordThatIsAddedDuringASlowReadIsNoneFromTheFuture() {
+        FailingStore slow = new FailingStore(rings.store, Integer.MAX_VALUE);
+        try (KeyRing ring = rings.builder(TestRings.SERVICE).store(slow).open();
+                KeyRing operator = operator()) {
+            rings.pass(Duration.ofMinutes(2));
+            slow.whileReading = () -> {
+                slow.whileReading = () -> {};
+                rings.pass(Duration.ofMinutes(2)); // longer than the tolerated skew
+                operator.admin().rollOver();
+            };
+            ring.encryptor().encrypt(TOKEN, ALICE);
+
+            assertThat(ring.admin().keys()).hasSize(2);
+            assertThat(ring.admin().problems()).isEmpty();
+        }
+    }
+
+    @Test
     void administeringAloneOpensNoMessageWhoseKeyWasNotRevoked() {
         try (KeyRing ring = rings.open();
                 KeyRing operator = operator()) {

@@ -286,10 +286,11 @@ public final class Ring implements AutoCloseable {
         return !isOlder(nowMillis, bound);
     }
 
-    /** A snapshot from the future is one of unknown age: the clock was set back, and the store could not be read since. */
+    /** A snapshot from the future is of unknown age: the clock was set back, unless the caller was held up since. */
     private boolean isOlder(long nowMillis, long bound) {
-        long age = nowMillis - refresher.freshAtMillis();
-        return age > bound || age < -skew;
+        long freshAt = refresher.freshAtMillis();
+        long age = nowMillis - freshAt;
+        return age > bound || (age < -skew && settings.clock().millis() - freshAt < -skew);
     }
 
     private void audit(AuditEvent event) {

@@ -202,7 +202,9 @@ final class RingReader {
 
     private Optional<Instant> believable(StoredRecord candidate) {
         Optional<Instant> taken = candidate.storedAt();
-        if (taken.isPresent() && taken.get().isAfter(now.plus(settings.clockSkew()))) {
+        // By the clock as it is now: reading may have taken long, and records were added meanwhile.
+        Instant latest = settings.clock().instant().plus(settings.clockSkew());
+        if (taken.isPresent() && taken.get().isAfter(latest)) {
             findings.add("the store says that it took " + candidate.name()
                     + " in the future: its clock or ours is wrong, or somebody wrote that");
             return Optional.empty();

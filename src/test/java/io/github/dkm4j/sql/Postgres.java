@@ -4,6 +4,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,8 +30,13 @@ public final class Postgres {
 
     /** Connects to a database as a login role, a new connection each time. */
     public static DataSource source(String database, String user) {
+        return sourceAt(url(database), user);
+    }
+
+    /** The same for any server: none is started. */
+    public static DataSource sourceAt(String url, String user) {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setURL(url(database));
+        source.setURL(url);
         source.setUser(user);
         return source;
     }
@@ -44,6 +51,21 @@ public final class Postgres {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** Ends all connections to a database as the server's administrator would; how many there were. */
+    public static int disconnectAll(String database) {
+        String sql = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = ?";
+        try (Connection connection = source("postgres", SUPERUSER).getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, database);
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return result.getInt(1);
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }
