@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The statements over one table, in its database's words. A message begins with 0xC1, suite(1), epoch(4), key id(8). */
 final class TableSql {
@@ -22,20 +23,22 @@ final class TableSql {
     private final MessageTable table;
     private final String product;
     private final boolean text;
+    private final Optional<String> keyType;
 
-    private TableSql(MessageTable table, String product, boolean text) {
+    private TableSql(MessageTable table, String product, boolean text, Optional<String> keyType) {
         this.table = table;
         this.product = product;
         this.text = text;
+        this.keyType = keyType;
     }
 
-    /** Asks the database what it is, and of what type the messages are. */
+    /** Asks the database what it is, and of what type keys and messages are. */
     static TableSql of(Connection connection, MessageTable table) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
         try (Statement statement = connection.createStatement();
                 ResultSet none = statement.executeQuery(
-                        "SELECT " + table.message() + " FROM " + table.name() + " WHERE 1 = 0")) {
-            int type = none.getMetaData().getColumnType(1);
+                        "SELECT " + table.key() + ", " + table.message() + " FROM " + table.name() + " WHERE 1 = 0")) {
+            int type = none.getMetaData().getColumnType(2);
             boolean text = switch (type) {
                 case Types.CHAR,
                         Types.VARCHAR,
@@ -47,8 +50,22 @@ final class TableSql {
                         Types.NCLOB -> true;
                 default -> false;
             };
-            return new TableSql(table, product.equals("mysql") ? "mariadb" : product, text);
+            Optional<String> keyType = product.equals("postgresql")
+                    ? elementType(none.getMetaData().getColumnTypeName(1))
+                    : Optional.empty();
+            return new TableSql(table, product.equals("mysql") ? "mariadb" : product, text, keyType);
         }
+    }
+
+    /** The PostgreSQL type of keys that can be handed over in an array as they were read. */
+    private static Optional<String> elementType(String column) {
+        return switch (column) {
+            case "int2", "smallserial" -> Optional.of("int2");
+            case "int4", "serial" -> Optional.of("int4");
+            case "int8", "bigserial" -> Optional.of("int8");
+            case "text", "varchar", "uuid" -> Optional.of(column);
+            default -> Optional.empty();
+        };
     }
 
     /** Whether messages are in their text form. */
@@ -81,6 +98,24 @@ final class TableSql {
     String update() {
         return "UPDATE " + table.name() + " SET " + table.message() + " = ? WHERE " + table.key() + " = ? AND "
                 + exact(table.message()) + " = ?";
+    }
+
+    /** The type of keys in {@link #updateAtOnce}; empty where there is no such statement. */
+    Optional<String> keyType() {
+        return keyType;
+    }
+
+    /** The type of messages in {@link #updateAtOnce}. */
+    String messageType() {
+        return text ? "text" : "bytea";
+    }
+
+    /** As {@link #update}, for arrays of keys, old and new messages; returns the positions, from 1, of those replaced. */
+    String updateAtOnce() {
+        return "UPDATE " + table.name() + " AS dkm4j_row SET " + table.message() + " = dkm4j_move.replacement"
+                + " FROM unnest(?, ?, ?) WITH ORDINALITY AS dkm4j_move(key, old, replacement, position)"
+                + " WHERE dkm4j_row." + table.key() + " = dkm4j_move.key"
+                + " AND dkm4j_row." + table.message() + " = dkm4j_move.old RETURNING dkm4j_move.position";
     }
 
     /** Counts messages by what they begin with; one key has several such begins, by suite and by what follows. */

@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -32,6 +33,7 @@ final class Worker {
     private final MessageTable table;
     private final Connection connection;
     private final TableSql sql;
+    private final RowWriter writer;
     private final boolean dryRun;
     private final Tally tally = new Tally();
     private long total;
@@ -41,6 +43,7 @@ final class Worker {
         this.table = table;
         this.connection = connection;
         this.sql = TableSql.of(connection, table);
+        this.writer = new RowWriter(connection, sql);
         this.dryRun = dryRun;
     }
 
@@ -89,7 +92,12 @@ final class Worker {
             if (!changed && !claiming) {
                 return tally.report(table.name(), false, true);
             }
-            claiming = claiming && changed && countOld() > rewrapper.batch();
+            long old = countOld();
+            if (old == 0) {
+                tally.beginPass(); // whatever was left is no longer there
+                return tally.report(table.name(), false, true);
+            }
+            claiming = claiming && changed && old > rewrapper.batch();
         }
         return tally.report(table.name(), false, false);
     }
@@ -160,9 +168,6 @@ final class Worker {
         }
     }
 
-    /** A row and the message that is to replace its own. */
-    private record Move(Row row, Object message, Optional<RewrapReport.Row> revoked) {}
-
     /** Moves rows in one transaction, and counts them once it is committed. */
     private void move(List<Row> rows, KeyRef active) throws SQLException {
         Tally batch = new Tally();
@@ -186,29 +191,13 @@ final class Worker {
     }
 
     private void write(List<Move> moves, Tally batch) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql.update())) {
-            for (Move move : moves) {
-                set(update, 1, move.message());
-                update.setObject(2, move.row().key());
-                set(update, 3, move.row().stored());
-                update.addBatch();
+        BitSet replaced = writer.write(moves);
+        for (int i = 0; i < moves.size(); i++) {
+            if (replaced.get(i)) {
+                count(moves.get(i), batch);
+            } else {
+                batch.changedMeanwhile();
             }
-            int[] counts = update.executeBatch();
-            for (int i = 0; i < counts.length; i++) {
-                if (counts[i] == 0) {
-                    batch.changedMeanwhile();
-                } else {
-                    count(moves.get(i), batch);
-                }
-            }
-        }
-    }
-
-    private static void set(PreparedStatement update, int parameter, Object message) throws SQLException {
-        if (message instanceof String text) {
-            update.setString(parameter, text);
-        } else {
-            update.setBytes(parameter, (byte[]) message);
         }
     }
 
