@@ -1,16 +1,180 @@
 package io.github.dkm4j.rewrap;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.sql.Postgres;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresRewrapTest extends RewrapContract {
+    private final DataSource source = Postgres.source(Postgres.newDatabase(), Postgres.SUPERUSER);
+
     @Override
     DataSource database() {
-        return Postgres.source(Postgres.newDatabase(), Postgres.SUPERUSER);
+        return source;
     }
 
     @Override
     String binary() {
         return "BYTEA";
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "uuid USING md5(id::text)::uuid",
+                "text",
+                "varchar(20)",
+                "char(20)",
+                "numeric",
+                "smallint",
+                "integer",
+                "timestamptz USING to_timestamp(id)",
+                "date USING DATE '2026-01-01' + id::int",
+                "double precision"
+            })
+    void keysMayBeOfAnyTypeWithAnOrder(String type) {
+        Postgres.execute(source, "ALTER TABLE accounts ALTER id TYPE " + type);
+
+        RewrapReport report = rewrapper().rewrap(source, table());
+
+        assertThat(report.moved()).isEqualTo(50);
+        assertThat(report.isComplete()).as(report.inWords()).isTrue();
+    }
+
+    @Test
+    void manyWorkersMoveEachRowOnce() throws Exception {
+        Postgres.execute(
+                source,
+                "INSERT INTO accounts SELECT id + 1000 * n, account, token FROM accounts, generate_series(1, 40) n");
+        logChanges();
+        List<Callable<RewrapReport>> workers = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            workers.add(() -> rewrapper().batch(17).rewrap(source, table()));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(workers.size());
+        long moved = 0;
+        try {
+            for (Future<RewrapReport> report : threads.invokeAll(workers)) {
+                moved += report.get().moved();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(moved).isEqualTo(50 * 41);
+        assertThat(number("SELECT count(*) FROM changes")).isEqualTo(50 * 41);
+        assertThat(number("SELECT count(DISTINCT id) FROM changes")).isEqualTo(50 * 41);
+    }
+
+    @Test
+    void whatAnEndedWorkerHadNotCommittedIsMovedByTheNext() throws SQLException {
+        logChanges();
+        AtomicBoolean ended = new AtomicBoolean();
+        Rewrapper worker = rewrapper().batch(10).listener((seen, moved, total) -> {
+            if (moved == 20 && !ended.getAndSet(true)) {
+                Postgres.execute(
+                        source,
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                                + " AND pid <> pg_backend_pid()");
+            }
+        });
+        assertThatExceptionOfType(StoreUnavailable.class)
+                .isThrownBy(() -> worker.rewrap(source, table()))
+                .withMessageContaining("call again");
+
+        RewrapReport report = rewrapper().rewrap(source, table());
+
+        assertThat(report.moved()).isEqualTo(30);
+        assertThat(number("SELECT count(*) FROM changes")).isEqualTo(50);
+    }
+
+    @Test
+    void transactionThatTheDatabaseAsksToRepeatIsRepeatedAndCountedOnce() throws SQLException {
+        failing("40001", 2);
+
+        RewrapReport report = rewrapper().rewrap(source, table());
+
+        assertThat(report.moved()).isEqualTo(50);
+        assertThat(report.rows()).isEmpty();
+    }
+
+    @Test
+    void transactionThatTheDatabaseNeverTakesEndsTheRun() {
+        failing("40001", 1_000_000);
+
+        assertThatExceptionOfType(StoreUnavailable.class)
+                .isThrownBy(() -> rewrapper().rewrap(source, table()))
+                .withMessageContaining("accounts");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a;b", "a--", "a'b", "\"a", "\"a\"b\"", "a.", "a.b.c.d", "1a", "a)", "a\n"})
+    void whatIsNoIdentifierIsRefused(String name) {
+        assertThatIllegalArgumentException().isThrownBy(() -> MessageTable.of(name, "id", "token"));
+        assertThatIllegalArgumentException().isThrownBy(() -> MessageTable.of("accounts", name, "token"));
+        assertThatIllegalArgumentException().isThrownBy(() -> MessageTable.of("accounts", "id", name));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MessageTable.of("accounts", "id", "token").context("x", name));
+    }
+
+    @Test
+    void quotedNamesAreTakenAsTheyAre() {
+        Postgres.execute(
+                source,
+                "ALTER TABLE accounts RENAME TO \"Ac counts\"; ALTER TABLE \"Ac counts\" RENAME token TO"
+                        + " \"the token\"");
+
+        RewrapReport report = rewrapper()
+                .rewrap(
+                        source,
+                        MessageTable.of("public.\"Ac counts\"", "id", "\"the token\"")
+                                .context("account", "account")
+                                .contextValue("purpose", "test"));
+
+        assertThat(report.moved()).isEqualTo(50);
+    }
+
+    private void logChanges() {
+        Postgres.execute(
+                source,
+                "CREATE TABLE changes (id bigint); CREATE FUNCTION log_change() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " 'BEGIN INSERT INTO changes VALUES (new.id); RETURN new; END';"
+                        + " CREATE TRIGGER log AFTER UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION log_change()");
+    }
+
+    /** Lets the first few updates fail; a sequence is not rolled back with them. */
+    private void failing(String state, int times) {
+        Postgres.execute(
+                source,
+                "CREATE SEQUENCE tries; CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF"
+                        + " nextval(''tries'') <= " + times + " THEN RAISE EXCEPTION USING ERRCODE = ''" + state
+                        + "''; END IF; RETURN new; END';"
+                        + " CREATE TRIGGER fail BEFORE UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION fail()");
+    }
+
+    private long number(String sql) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return result.getLong(1);
+        }
     }
 }

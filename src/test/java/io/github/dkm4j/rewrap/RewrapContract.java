@@ -9,8 +9,10 @@ import io.github.dkm4j.Decryptor;
 import io.github.dkm4j.KeyRing;
 import io.github.dkm4j.TestRings;
 import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.AuthenticationFailed;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.KeyRef;
+import io.github.dkm4j.key.KeyRevoked;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.sql.Postgres;
 import java.sql.Connection;
@@ -40,7 +42,7 @@ abstract class RewrapContract {
     private KeyRing ring;
     private DataSource source;
     private Rewrapper rewrapper;
-    private MessageTable table = MessageTable.of("accounts", "id", "token")
+    private final MessageTable table = MessageTable.of("accounts", "id", "token")
             .context("account", "account")
             .contextValue("purpose", "test");
 
@@ -49,6 +51,14 @@ abstract class RewrapContract {
 
     /** The type of a column of bytes. */
     abstract String binary();
+
+    final Rewrapper rewrapper() {
+        return rewrapper;
+    }
+
+    final MessageTable table() {
+        return table;
+    }
 
     @BeforeEach
     void open() {
@@ -86,6 +96,19 @@ abstract class RewrapContract {
             assertThat(Decryptor.keyOf(token)).isEqualTo(keys.get(2));
             assertThat(opened(id, token)).isEqualTo("token " + id);
         });
+    }
+
+    @Test
+    void oneMessageIsMovedUnlessItIsThereAlready() {
+        byte[] moved = rewrapper.rewrap(token(3), context("a3"));
+
+        assertThat(Decryptor.keyOf(moved)).isEqualTo(keys.get(2));
+        assertThat(opened(3, moved)).isEqualTo("token 3");
+        assertThat(rewrapper.rewrap(moved, context("a3"))).isSameAs(moved);
+        assertThatExceptionOfType(AuthenticationFailed.class)
+                .isThrownBy(() -> rewrapper.rewrap(token(3), context("a4")));
+        revoke(0);
+        assertThatExceptionOfType(KeyRevoked.class).isThrownBy(() -> rewrapper.rewrap(token(3), context("a3")));
     }
 
     @Test
