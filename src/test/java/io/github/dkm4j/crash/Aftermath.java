@@ -68,9 +68,13 @@ final class Aftermath {
         return keys.size();
     }
 
-    /** What went wrong in the processes and did not end them. */
-    List<String> refusals() {
-        return lives.stream().flatMap(life -> life.refusals().stream()).toList();
+    /** What went wrong in the processes and did not end them, but for these kinds. */
+    List<String> refusalsBut(String... kinds) {
+        Set<String> legal = Set.of(kinds);
+        return lives.stream()
+                .flatMap(life -> life.refusals().stream())
+                .filter(refusal -> !legal.contains(kind(refusal)))
+                .toList();
     }
 
     /** For the reader of the log. */
@@ -92,7 +96,7 @@ final class Aftermath {
 
     private Map<String, Integer> kinds() {
         Map<String, Integer> kinds = new TreeMap<>();
-        refusals().forEach(text -> kinds.merge(kind(text), 1, Integer::sum));
+        refusalsBut().forEach(text -> kinds.merge(kind(text), 1, Integer::sum));
         return kinds;
     }
 

@@ -79,7 +79,7 @@ class PostgresServerCrashTest extends CrashTest {
     @Override
     void check(Aftermath aftermath) {
         System.out.println(crashes + " crashes of the server");
-        assertThat(aftermath.refusals()).allMatch(refusal -> refusal.contains("StoreUnavailable"));
+        assertThat(aftermath.refusalsBut(CLOCKS_DISAGREE, STORE_UNAVAILABLE)).isEmpty();
     }
 
     @Test
