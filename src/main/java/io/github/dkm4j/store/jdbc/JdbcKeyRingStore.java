@@ -342,8 +342,11 @@ public final class JdbcKeyRingStore implements KeyRingStore {
             try {
                 return Session.durably(connection, change);
             } catch (SQLException e) {
+                if (!Dialect.isConflict(e) && !Dialect.of(connection).isRefusal(e)) {
+                    throw e;
+                }
                 connection.rollback();
-                if ((Dialect.isConflict(e) || Dialect.of(connection).isRefusal(e)) && lost.in(connection)) {
+                if (lost.in(connection)) {
                     return false;
                 }
                 throw e;
