@@ -30,10 +30,10 @@ public final class Rewrapper {
 
     private final KeyRingView ring;
     private final int batch;
-    private final RewrapListener listener;
+    private final Optional<RewrapListener> listener;
     private final Optional<RevokedRows> revoked;
 
-    private Rewrapper(KeyRingView ring, int batch, RewrapListener listener, Optional<RevokedRows> revoked) {
+    private Rewrapper(KeyRingView ring, int batch, Optional<RewrapListener> listener, Optional<RevokedRows> revoked) {
         this.ring = ring;
         this.batch = batch;
         this.listener = listener;
@@ -42,7 +42,7 @@ public final class Rewrapper {
 
     /** Moves messages of this ring, as the view's caller. */
     public static Rewrapper of(KeyRingView ring) {
-        return new Rewrapper(ring, DEFAULT_BATCH, (seen, moved, total) -> {}, Optional.empty());
+        return new Rewrapper(ring, DEFAULT_BATCH, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -57,9 +57,9 @@ public final class Rewrapper {
         return new Rewrapper(ring, rows, listener, revoked);
     }
 
-    /** The same with a listener. */
+    /** The same with a listener; for it, each worker counts the old rows before it begins. */
     public Rewrapper listener(RewrapListener hearing) {
-        return new Rewrapper(ring, batch, hearing, revoked);
+        return new Rewrapper(ring, batch, Optional.of(hearing), revoked);
     }
 
     /**
@@ -112,7 +112,7 @@ public final class Rewrapper {
         return batch;
     }
 
-    RewrapListener listener() {
+    Optional<RewrapListener> listener() {
         return listener;
     }
 

@@ -79,7 +79,9 @@ final class Worker {
     }
 
     private RewrapReport run() throws SQLException {
-        total = countOld();
+        if (rewrapper.listener().isPresent()) {
+            total = countOld();
+        }
         if (dryRun) {
             pass(false);
             return tally.report(table.name(), true, true);
@@ -119,7 +121,7 @@ final class Worker {
                     }
                 }
                 retries = 0;
-                rewrapper.listener().progress(tally.seen(), tally.movedInAll(), total);
+                rewrapper.listener().ifPresent(hears -> hears.progress(tally.seen(), tally.movedInAll(), total));
             } catch (SQLException e) {
                 connection.rollback();
                 more = true;
