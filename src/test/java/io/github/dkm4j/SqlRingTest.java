@@ -17,6 +17,10 @@ import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.Operation;
 import io.github.dkm4j.sql.Postgres;
 import io.github.dkm4j.store.jdbc.JdbcKeyRingStore;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -148,6 +152,81 @@ class SqlRingTest {
 
         Postgres.execute(owner, "GRANT dkm4j_client TO ring_service");
         assertThatExceptionOfType(RingNotFound.class).isThrownBy(builder::open);
+    }
+
+    @Test
+    void junkThatARunTimeRoleMayAddStopsNothing() {
+        try (KeyRing ring = builder(RUNTIME, SERVICE).open()) {
+            KeyDescription key = ring.admin().keys().get(0);
+            Postgres.execute(
+                    Postgres.source(DATABASE, RUNTIME),
+                    "INSERT INTO dkm4j.records (ring, slot, id, content) VALUES ('connected-accounts', 'use-0000000001-"
+                            + key.metadata().keyId() + "-00000000000000bb-0001', '00000000000000bb',"
+                            + " E'dkm4j use 1\\njunk'::bytea)");
+            refreshed(ring);
+
+            ring.encryptor().encrypt(TOKEN, CONTEXT);
+            assertThat(ring.health().problems()).singleElement().asString().contains("use-", "not authentic");
+            rings.ahead = Duration.ofSeconds(-61); // as the database's
+            try (KeyRing operators = builder(ADMINISTRATOR, OPERATOR).open()) {
+                operators.admin().revoke(key.metadata().ref(), "seen in a log");
+            }
+        }
+    }
+
+    @Test
+    void writerThatHangsInATransactionIsNotWaitedForLong() throws SQLException {
+        letTimePass("1 day");
+        try (KeyRing ring = builder(ADMINISTRATOR, OPERATOR).open();
+                Connection hanging = owner.getConnection();
+                Statement statement = hanging.createStatement()) {
+            hanging.setAutoCommit(false);
+            statement.execute("INSERT INTO dkm4j.records (ring, slot, id, content)"
+                    + " VALUES ('connected-accounts', 'key-0000000002', 'aa', '')");
+
+            assertThatExceptionOfType(StoreUnavailable.class)
+                    .isThrownBy(() -> ring.admin().rollOver())
+                    .withMessageContaining("lock timeout");
+            hanging.rollback();
+            assertThat(ring.admin().rollOver().metadata().epoch().value()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void commitWhoseWaitForTheStandbyIsEndedDoesNotCountAsDurable() throws Exception {
+        letTimePass("1 day");
+        Postgres.execute(owner, "ALTER ROLE ring_operator SET client_min_messages = error");
+        Postgres.execute(owner, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+        Postgres.execute(owner, "SELECT pg_reload_conf()");
+        Thread ends = new Thread(this::endTheWait);
+        try (KeyRing ring = builder(ADMINISTRATOR, OPERATOR).open()) {
+            ends.start();
+            assertThatExceptionOfType(StoreUnavailable.class)
+                    .isThrownBy(() -> ring.admin().rollOver())
+                    .withMessageContaining("warns");
+        } finally {
+            ends.join();
+            Postgres.execute(
+                    owner, "SET synchronous_commit = local; ALTER ROLE ring_operator RESET client_min_messages");
+            Postgres.execute(owner, "ALTER SYSTEM RESET synchronous_standby_names");
+            Postgres.execute(owner, "SELECT pg_reload_conf()");
+        }
+    }
+
+    /** Cancels whoever waits for the standby, as soon as somebody does. */
+    private void endTheWait() {
+        try (Connection connection = owner.getConnection();
+                Statement statement = connection.createStatement()) {
+            boolean ended = false;
+            while (!ended) {
+                try (ResultSet result = statement.executeQuery("SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
+                        + " WHERE wait_event = 'SyncRep' AND usename = 'ring_operator'")) {
+                    ended = result.next();
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -36,7 +36,8 @@ import javax.sql.DataSource;
 public final class RewrapRate {
     private static final int ROWS = 200_000;
     private static final int BATCH = Rewrapper.DEFAULT_BATCH;
-    private static final int ROUNDS = 3;
+    private static final int WARM_UPS = 4;
+    private static final int ROUNDS = 5;
     private static final MessageTable TABLE =
             MessageTable.of("tokens", "id", "token").context("account", "account");
 
@@ -107,7 +108,8 @@ public final class RewrapRate {
     private void compare(int workers) throws Exception {
         double[] updated = new double[ROUNDS];
         double[] moved = new double[ROUNDS];
-        for (int round = -1; round < ROUNDS; round++) {
+        double[] ratios = new double[ROUNDS];
+        for (int round = -WARM_UPS; round < ROUNDS; round++) {
             seal();
             double update = rate(workers, this::update);
             rings.pass(Duration.ofMinutes(1));
@@ -116,13 +118,15 @@ public final class RewrapRate {
             if (round >= 0) {
                 updated[round] = update;
                 moved[round] = move;
+                ratios[round] = move / update;
             }
             System.out.printf(
-                    "  %s: update %,.0f, move %,.0f rows/s%n", round < 0 ? "warm-up" : round + 1, update, move);
+                    "  %s: update %,.0f, move %,.0f rows/s, ratio %.2f%n",
+                    round < 0 ? "warm-up" : round + 1, update, move, move / update);
         }
         System.out.printf(
-                "%d workers: update %,.0f rows/s, move %,.0f rows/s, ratio %.2f%n",
-                workers, median(updated), median(moved), median(moved) / median(updated));
+                "%d workers: update %,.0f rows/s, move %,.0f rows/s, ratio %.2f; the rounds' ratios' median %.2f%n",
+                workers, median(updated), median(moved), median(moved) / median(updated), median(ratios));
     }
 
     /** One worker of several; returns how many rows it has written. */

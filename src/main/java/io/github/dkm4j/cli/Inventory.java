@@ -48,16 +48,18 @@ final class Inventory implements Callable<Integer> {
             List<TableInventory.Count> found =
                     TableInventory.of(options.database(configuration), tables).counts();
             ArrayNode array = JsonNodeFactory.instance.arrayNode();
-            for (MessageTable table : tables) {
-                all(table.name(), keys, found).forEach(count -> array.add(node(count, keys)));
-            }
+            tables.stream()
+                    .flatMap(table -> all(table, keys, found))
+                    .sorted(Inventory::byKey)
+                    .forEach(count -> array.add(node(count, keys)));
             if (json) {
                 console.json(array);
             } else {
                 array.forEach(node -> console.out()
                         .printf(
                                 "%-30s %6s %-16s %-10s %12d%n",
-                                node.get("table").asText(),
+                                node.get("table").asText() + "."
+                                        + node.get("column").asText(),
                                 node.get("epoch").asText("-"),
                                 node.get("keyId").asText("no message"),
                                 node.get("status").asText("-"),
@@ -68,8 +70,8 @@ final class Inventory implements Callable<Integer> {
     }
 
     /** What was found in a table, and nothing for each of the ring's keys that was not. */
-    private static List<TableInventory.Count> all(
-            String table, List<KeyDescription> keys, List<TableInventory.Count> found) {
+    private static Stream<TableInventory.Count> all(
+            MessageTable table, List<KeyDescription> keys, List<TableInventory.Count> found) {
         List<TableInventory.Count> here =
                 found.stream().filter(count -> count.table().equals(table)).toList();
         Stream<TableInventory.Count> unused = keys.stream()
@@ -77,9 +79,10 @@ final class Inventory implements Callable<Integer> {
                 .map(key -> Optional.of(key.metadata().ref()))
                 .filter(key -> here.stream().noneMatch(count -> count.key().equals(key)))
                 .map(key -> new TableInventory.Count(table, key, 0));
-        return Stream.concat(here.stream(), unused).sorted(Inventory::byKey).toList();
+        return Stream.concat(here.stream(), unused);
     }
 
+    /** Values that are no messages come last. */
     private static int byKey(TableInventory.Count one, TableInventory.Count other) {
         if (one.key().isEmpty() || other.key().isEmpty()) {
             return Boolean.compare(one.key().isEmpty(), other.key().isEmpty());
@@ -96,7 +99,8 @@ final class Inventory implements Callable<Integer> {
 
     private static ObjectNode node(TableInventory.Count count, List<KeyDescription> keys) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("table", count.table());
+        node.put("table", count.table().name());
+        node.put("column", count.table().messageColumn());
         node.put("epoch", count.key().map(key -> key.epoch().value()).orElse(null));
         node.put("keyId", count.key().map(key -> key.keyId().toString()).orElse(null));
         node.put("status", count.key().map(key -> statuses(keys).apply(key)).orElse(null));

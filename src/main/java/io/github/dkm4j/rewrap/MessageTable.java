@@ -78,7 +78,8 @@ public final class MessageTable {
         return key;
     }
 
-    String message() {
+    /** The column of messages. */
+    public String messageColumn() {
         return message;
     }
 

@@ -2,16 +2,14 @@ package io.github.dkm4j.rewrap;
 
 import io.github.dkm4j.Decrypted;
 import io.github.dkm4j.Decryptor;
-import io.github.dkm4j.KeyDescription;
 import io.github.dkm4j.KeyRingView;
+import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.EncryptionContext;
-import io.github.dkm4j.key.KeyRef;
-import io.github.dkm4j.key.KeyStatus;
-import io.github.dkm4j.key.NoActiveKey;
 import io.github.dkm4j.key.StoreUnavailable;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
@@ -27,6 +25,9 @@ import javax.sql.DataSource;
 public final class Rewrapper {
     /** How many rows a worker takes at once if not told otherwise. */
     public static final int DEFAULT_BATCH = 500;
+
+    /** MariaDB's and H2's numbers for what an account may not do. */
+    private static final Set<Integer> REFUSED = Set.of(1044, 1142, 1143, 90096);
 
     private final KeyRingView ring;
     private final int batch;
@@ -79,13 +80,22 @@ public final class Rewrapper {
      * @throws io.github.dkm4j.key.DkmException as {@link Decryptor#open} and {@link io.github.dkm4j.Encryptor#encrypt}
      */
     public byte[] rewrap(byte[] message, EncryptionContext context) {
-        return isOlder(Decryptor.keyOf(message), active()) ? resealed(message, context) : message;
+        Decrypted opened = ring.decryptor().open(message, context);
+        try {
+            return opened.needsRewrap() && resealer(false).isOld(opened.key())
+                    ? ring.encryptor().encrypt(opened.plaintext(), context)
+                    : message;
+        } finally {
+            Arrays.fill(opened.plaintext(), (byte) 0);
+        }
     }
 
     /**
      * Moves a table's messages, until no row is left that can be moved.
      *
      * @throws StoreUnavailable if the database fails; what was committed stays moved, and the next call goes on
+     * @throws AccessDenied if the database does not let its account read or change the table
+     * @throws IllegalArgumentException if there is no such table or column, or it cannot hold messages
      * @throws io.github.dkm4j.key.DkmException if the ring can encrypt nothing, or the view's caller may not
      */
     public RewrapReport rewrap(DataSource source, MessageTable table) {
@@ -101,9 +111,8 @@ public final class Rewrapper {
         try {
             return Worker.run(this, source, table, dryRun);
         } catch (SQLException e) {
-            throw new StoreUnavailable(
-                    "the database failed on " + table.name() + ": " + e.getMessage()
-                            + "; what was moved stays moved, call again to go on",
+            throw failure(
+                    "the run on " + table.name() + " was ended, what was moved stays moved, and the next run goes on",
                     e);
         }
     }
@@ -120,35 +129,22 @@ public final class Rewrapper {
         return revoked;
     }
 
-    /** The key that new messages are made with. */
-    KeyRef active() {
-        return ring.admin().keys().stream()
-                .filter(key -> key.status() == KeyStatus.ACTIVE)
-                .map(KeyDescription::metadata)
-                .map(metadata -> metadata.ref())
-                .findFirst()
-                .orElseThrow(() -> new NoActiveKey("the ring has no active key to move messages to: look at its keys"));
+    /** What makes new messages, by the ring's keys as they stand now. */
+    Resealer resealer(boolean dryRun) {
+        return new Resealer(ring, revoked.isPresent(), dryRun);
     }
 
-    /** Never backwards: a key that is newer than what this node knows as active is left alone. */
-    static boolean isOlder(KeyRef key, KeyRef active) {
-        int order = key.epoch().compareTo(active.epoch());
-        return order < 0 || (order == 0 && !key.equals(active));
-    }
-
-    byte[] resealed(byte[] message, EncryptionContext context) {
-        return resealed(ring.decryptor().open(message, context), context);
-    }
-
-    byte[] resealedDespiteRevocation(byte[] message, EncryptionContext context) {
-        return resealed(ring.admin().decryptDespiteRevocation(message, context), context);
-    }
-
-    private byte[] resealed(Decrypted opened, EncryptionContext context) {
-        try {
-            return ring.encryptor().encrypt(opened.plaintext(), context);
-        } finally {
-            Arrays.fill(opened.plaintext(), (byte) 0);
+    /** What a database says, without its details, which may tell of rows. */
+    static RuntimeException failure(String what, SQLException e) {
+        String message = what + ": the database says: "
+                + String.valueOf(e.getMessage()).lines().findFirst().orElse("nothing");
+        String state = String.valueOf(e.getSQLState());
+        if (state.equals("42501") || REFUSED.contains(e.getErrorCode())) {
+            return new AccessDenied(message, e);
         }
+        if (state.startsWith("42")) {
+            return new IllegalArgumentException(message, e);
+        }
+        return new StoreUnavailable(message, e);
     }
 }

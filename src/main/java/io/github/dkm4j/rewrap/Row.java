@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ final class Row {
 
     static Row read(ResultSet result, MessageTable table, boolean text) throws SQLException {
         Object stored = text ? result.getString(2) : result.getBytes(2);
+        Object key = result.getObject(1);
+        if (key == null) {
+            throw new IllegalArgumentException(
+                    "a row of " + table.name() + " has no key: its key column must be one" + " that is never null");
+        }
         Map<String, String> pairs = new HashMap<>(table.contextConstants());
         int column = 3;
         for (String name : table.contextColumns().keySet()) {
@@ -34,12 +40,17 @@ final class Row {
         }
         boolean whole = pairs.size()
                 == table.contextConstants().size() + table.contextColumns().size();
-        return new Row(result.getObject(1), stored, bytes(stored), whole ? context(pairs) : null);
+        return new Row(key, stored, bytes(stored), whole ? context(pairs) : null);
     }
 
     /** The value of its key column. */
     Object key() {
         return key;
+    }
+
+    /** The same as text, bytes in hexadecimal. */
+    String keyText() {
+        return key instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : key.toString();
     }
 
     /** The value of its message column, text or bytes. */
@@ -69,7 +80,7 @@ final class Row {
             return bytes;
         }
         try {
-            return Base64.getUrlDecoder().decode((String) stored);
+            return Base64.getUrlDecoder().decode(TableSql.canonical((String) stored));
         } catch (IllegalArgumentException e) {
             return new byte[0];
         }

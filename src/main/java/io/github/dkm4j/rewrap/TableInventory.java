@@ -4,7 +4,6 @@ import io.github.dkm4j.Decryptor;
 import io.github.dkm4j.key.KeyInventory;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.MalformedMessage;
-import io.github.dkm4j.key.StoreUnavailable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -46,16 +45,18 @@ public final class TableInventory implements KeyInventory {
     /**
      * How many rows of a table there are of one kind.
      *
-     * @param table the table's name
+     * @param table the table
      * @param key the key that their messages name; empty for values that are no messages
      * @param rows at least 1
      */
-    public record Count(String table, Optional<KeyRef> key, long rows) {}
+    public record Count(MessageTable table, Optional<KeyRef> key, long rows) {}
 
     /**
      * All rows by table, in the order given, and by epoch and key id; a table's values that are no messages come last.
      *
-     * @throws StoreUnavailable if the database cannot be read
+     * @throws io.github.dkm4j.key.StoreUnavailable if the database cannot be read
+     * @throws io.github.dkm4j.key.AccessDenied if its account may not read a table, or not all of its rows
+     * @throws IllegalArgumentException if there is no such table or column, or it cannot hold messages
      */
     public List<Count> counts() {
         return tables.stream().flatMap(table -> counts(table).stream()).toList();
@@ -64,7 +65,9 @@ public final class TableInventory implements KeyInventory {
     /**
      * {@inheritDoc}
      *
-     * @throws StoreUnavailable if the database cannot be read
+     * @throws io.github.dkm4j.key.StoreUnavailable if the database cannot be read
+     * @throws io.github.dkm4j.key.AccessDenied if its account may not read a table, or not all of its rows
+     * @throws IllegalArgumentException if there is no such table or column, or it cannot hold messages
      */
     @Override
     public long messagesUnder(KeyRef key) {
@@ -77,18 +80,23 @@ public final class TableInventory implements KeyInventory {
     private List<Count> counts(MessageTable table) {
         Map<Optional<KeyRef>, Long> rows = new HashMap<>();
         try (Connection connection = source.getConnection()) {
+            boolean automatic = connection.getAutoCommit();
+            connection.setAutoCommit(false);
             TableSql sql = TableSql.of(connection, table);
+            sql.demandAllRows(connection);
             try (PreparedStatement count = connection.prepareStatement(sql.countByHeader());
                     ResultSet result = count.executeQuery()) {
                 while (result.next()) {
                     rows.merge(key(sql.header(result)), result.getLong(2), Long::sum);
                 }
             }
+            connection.rollback();
+            connection.setAutoCommit(automatic);
         } catch (SQLException e) {
-            throw new StoreUnavailable("cannot count the messages of " + table.name() + ": " + e.getMessage(), e);
+            throw Rewrapper.failure("the messages of " + table.name() + " cannot be counted", e);
         }
         return rows.entrySet().stream()
-                .map(entry -> new Count(table.name(), entry.getKey(), entry.getValue()))
+                .map(entry -> new Count(table, entry.getKey(), entry.getValue()))
                 .sorted(Comparator.comparing(TableInventory::order))
                 .toList();
     }

@@ -1,8 +1,9 @@
 package io.github.dkm4j.rewrap;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.github.dkm4j.key.KeyRef;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +13,7 @@ import java.sql.Types;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The statements over one table, in its database's words. A message begins with 0xC1, suite(1), epoch(4), key id(8). */
 final class TableSql {
@@ -20,15 +22,19 @@ final class TableSql {
     /** Text of 14 bytes: 18 characters are theirs alone, the 19th has bits of the byte that follows. */
     private static final int HEADER_TEXT = 18;
 
+    private static final Pattern BLANK = Pattern.compile("\\s+");
+
     private final MessageTable table;
     private final String product;
     private final boolean text;
+    private final boolean padded;
     private final Optional<String> keyType;
 
-    private TableSql(MessageTable table, String product, boolean text, Optional<String> keyType) {
+    private TableSql(MessageTable table, String product, boolean text, boolean padded, Optional<String> keyType) {
         this.table = table;
         this.product = product;
         this.text = text;
+        this.padded = padded;
         this.keyType = keyType;
     }
 
@@ -36,25 +42,38 @@ final class TableSql {
     static TableSql of(Connection connection, MessageTable table) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
         try (Statement statement = connection.createStatement();
-                ResultSet none = statement.executeQuery(
-                        "SELECT " + table.key() + ", " + table.message() + " FROM " + table.name() + " WHERE 1 = 0")) {
-            int type = none.getMetaData().getColumnType(2);
-            boolean text = switch (type) {
-                case Types.CHAR,
-                        Types.VARCHAR,
-                        Types.LONGVARCHAR,
-                        Types.CLOB,
-                        Types.NCHAR,
-                        Types.NVARCHAR,
-                        Types.LONGNVARCHAR,
-                        Types.NCLOB -> true;
-                default -> false;
-            };
+                ResultSet none = statement.executeQuery("SELECT " + table.key() + ", " + table.messageColumn()
+                        + " FROM " + table.name() + " WHERE 1 = 0")) {
+            boolean text = isText(none.getMetaData().getColumnType(2), table);
+            String typeName = none.getMetaData().getColumnTypeName(2);
             Optional<String> keyType = product.equals("postgresql")
                     ? elementType(none.getMetaData().getColumnTypeName(1))
                     : Optional.empty();
-            return new TableSql(table, product.equals("mysql") ? "mariadb" : product, text, keyType);
+            return new TableSql(
+                    table, product.equals("mysql") ? "mariadb" : product, text, typeName.equals("bpchar"), keyType);
         }
+    }
+
+    private static boolean isText(int type, MessageTable table) {
+        return switch (type) {
+            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> false;
+            case Types.CHAR,
+                    Types.VARCHAR,
+                    Types.LONGVARCHAR,
+                    Types.CLOB,
+                    Types.NCHAR,
+                    Types.NVARCHAR,
+                    Types.LONGNVARCHAR,
+                    Types.NCLOB -> true;
+            default ->
+                throw new IllegalArgumentException("column " + table.messageColumn() + " of " + table.name()
+                        + " is of a type that is neither binary nor characters: no messages are found in it");
+        };
+    }
+
+    /** Text as the library makes it, of text that others have padded, broken or put into the other alphabet. */
+    static String canonical(String text) {
+        return BLANK.matcher(text).replaceAll("").replace('+', '-').replace('/', '_');
     }
 
     /** The PostgreSQL type of keys that can be handed over in an array as they were read. */
@@ -96,8 +115,8 @@ final class TableSql {
 
     /** Replaces a message if it still is what it was. */
     String update() {
-        return "UPDATE " + table.name() + " SET " + table.message() + " = ? WHERE " + table.key() + " = ? AND "
-                + exact(table.message()) + " = ?";
+        return "UPDATE " + table.name() + " SET " + table.messageColumn() + " = ? WHERE " + table.key() + " = ? AND "
+                + exact(table.messageColumn()) + (padded ? " = ?::bpchar" : " = ?");
     }
 
     /** The type of keys in {@link #updateAtOnce}; empty where there is no such statement. */
@@ -107,21 +126,35 @@ final class TableSql {
 
     /** The type of messages in {@link #updateAtOnce}. */
     String messageType() {
-        return text ? "text" : "bytea";
+        if (!text) {
+            return "bytea";
+        }
+        return padded ? "bpchar" : "text";
     }
 
     /** As {@link #update}, for arrays of keys, old and new messages; returns the positions, from 1, of those replaced. */
     String updateAtOnce() {
-        return "UPDATE " + table.name() + " AS dkm4j_row SET " + table.message() + " = dkm4j_move.replacement"
+        return "UPDATE " + table.name() + " AS dkm4j_row SET " + table.messageColumn() + " = dkm4j_move.replacement"
                 + " FROM unnest(?, ?, ?) WITH ORDINALITY AS dkm4j_move(key, old, replacement, position)"
                 + " WHERE dkm4j_row." + table.key() + " = dkm4j_move.key"
-                + " AND dkm4j_row." + table.message() + " = dkm4j_move.old RETURNING dkm4j_move.position";
+                + " AND dkm4j_row." + table.messageColumn() + " = dkm4j_move.old RETURNING dkm4j_move.position";
+    }
+
+    /** Lets what follows in the transaction fail where row security would hide rows from the account. */
+    void demandAllRows(Connection connection) throws SQLException {
+        if (product.equals("postgresql")) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL row_security = off");
+            }
+        }
     }
 
     /** Counts messages by what they begin with; one key has several such begins, by suite and by what follows. */
     String countByHeader() {
-        String begin = exact("SUBSTRING(" + table.message() + " FROM 1 FOR " + (text ? HEADER_TEXT + 1 : HEADER) + ")");
-        return "SELECT " + begin + ", COUNT(*) FROM " + table.name() + " WHERE " + table.message()
+        String begin = text
+                ? exact("SUBSTRING(LTRIM(" + table.messageColumn() + ") FROM 1 FOR " + (HEADER_TEXT + 1) + ")")
+                : "SUBSTRING(" + table.messageColumn() + " FROM 1 FOR " + HEADER + ")";
+        return "SELECT " + begin + ", COUNT(*) FROM " + table.name() + " WHERE " + table.messageColumn()
                 + " IS NOT NULL GROUP BY " + begin;
     }
 
@@ -135,7 +168,8 @@ final class TableSql {
                     .putLong(active.keyId().bits())
                     .array();
             if (text) {
-                statement.setString(suite, encode(header).substring(0, HEADER_TEXT));
+                statement.setString(
+                        suite, Base64.getUrlEncoder().encodeToString(header).substring(0, HEADER_TEXT));
             } else {
                 statement.setBytes(suite, header);
             }
@@ -144,36 +178,28 @@ final class TableSql {
 
     /** The bytes that a group of {@link #countByHeader} begins with, 14 if they are a message's. */
     byte[] header(ResultSet result) throws SQLException {
-        byte[] bytes = text ? ascii(result) : result.getBytes(1);
         if (!text) {
-            return bytes;
+            return result.getBytes(1);
         }
+        // MariaDB's is of bytes, for the sake of comparison.
+        String begin = product.equals("mariadb") ? new String(result.getBytes(1), US_ASCII) : result.getString(1);
         try {
-            return Base64.getUrlDecoder().decode(bytes);
+            return Base64.getUrlDecoder().decode(canonical(begin));
         } catch (IllegalArgumentException e) {
             return new byte[0];
         }
     }
 
-    private byte[] ascii(ResultSet result) throws SQLException {
-        return product.equals("mariadb")
-                ? result.getBytes(1)
-                : result.getString(1).getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** A message's text form. */
-    static String encode(byte[] message) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(message);
-    }
-
     private String old() {
-        return table.message() + " IS NOT NULL AND "
-                + exact("SUBSTRING(" + table.message() + " FROM 1 FOR " + (text ? HEADER_TEXT : HEADER) + ")")
+        return table.messageColumn() + " IS NOT NULL AND "
+                + exact("SUBSTRING(" + table.messageColumn() + " FROM 1 FOR " + (text ? HEADER_TEXT : HEADER) + ")")
                 + " NOT IN (?, ?)";
     }
 
     /** Compares byte for byte, also where the column's collation would not. */
     private String exact(String expression) {
-        return text && product.equals("mariadb") ? "CAST(" + expression + " AS BINARY)" : expression;
+        return text && product.equals("mariadb")
+                ? "CAST(CONVERT(" + expression + " USING ascii) AS BINARY)"
+                : expression;
     }
 }

@@ -63,7 +63,7 @@ final class Tally {
             case NOT_A_MESSAGE -> notMessages++;
             default -> unreadable++;
         }
-        list(left, new RewrapReport.Row(String.valueOf(row.key()), under, reason, detail));
+        list(left, new RewrapReport.Row(row.keyText(), under, reason, detail));
     }
 
     long seen() {

@@ -1,14 +1,6 @@
 package io.github.dkm4j.rewrap;
 
-import io.github.dkm4j.Decryptor;
-import io.github.dkm4j.key.AuthenticationFailed;
-import io.github.dkm4j.key.EncryptionContext;
-import io.github.dkm4j.key.KeyDestroyed;
 import io.github.dkm4j.key.KeyRef;
-import io.github.dkm4j.key.KeyRevoked;
-import io.github.dkm4j.key.MalformedMessage;
-import io.github.dkm4j.key.TruncatedMessage;
-import io.github.dkm4j.key.UnknownKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,7 +8,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -106,17 +97,17 @@ final class Worker {
 
     private void pass(boolean claiming) throws SQLException {
         tally.beginPass();
-        KeyRef active = rewrapper.active();
+        Resealer resealer = rewrapper.resealer(dryRun);
         Object last = null;
         int retries = 0;
         boolean more = true;
         while (more) {
             try {
-                List<Row> rows = select(claiming, active, last);
+                List<Row> rows = select(claiming, resealer.active(), last);
                 more = rows.size() == rewrapper.batch();
                 for (List<Row> together : claiming || dryRun ? List.of(rows) : singly(rows)) {
                     if (!together.isEmpty()) {
-                        move(together, active);
+                        move(together, resealer);
                         last = together.get(together.size() - 1).key();
                     }
                 }
@@ -145,7 +136,7 @@ final class Worker {
 
     private long countOld() throws SQLException {
         try (PreparedStatement count = connection.prepareStatement(sql.count())) {
-            sql.bindOld(count, rewrapper.active());
+            sql.bindOld(count, rewrapper.resealer(dryRun).active());
             try (ResultSet result = count.executeQuery()) {
                 result.next();
                 return result.getLong(1);
@@ -171,12 +162,12 @@ final class Worker {
     }
 
     /** Moves rows in one transaction, and counts them once it is committed. */
-    private void move(List<Row> rows, KeyRef active) throws SQLException {
+    private void move(List<Row> rows, Resealer resealer) throws SQLException {
         Tally batch = new Tally();
         List<Move> moves = new ArrayList<>(rows.size());
         for (Row row : rows) {
             batch.saw();
-            prepare(row, active, batch).ifPresent(moves::add);
+            resealer.move(row, batch).ifPresent(moves::add);
         }
         if (dryRun) {
             moves.forEach(move -> count(move, batch));
@@ -205,63 +196,5 @@ final class Worker {
 
     private static void count(Move move, Tally batch) {
         move.revoked().ifPresentOrElse(batch::movedDespiteRevocation, batch::moved);
-    }
-
-    /** Makes the row's new message; empty if the row is to be left. */
-    private Optional<Move> prepare(Row row, KeyRef active, Tally batch) {
-        if (!Decryptor.isMessage(row.message())) {
-            batch.left(row, Optional.empty(), RewrapReport.Reason.NOT_A_MESSAGE, "it is no message");
-            return Optional.empty();
-        }
-        KeyRef under;
-        try {
-            under = Decryptor.keyOf(row.message());
-        } catch (MalformedMessage | TruncatedMessage e) {
-            batch.left(row, Optional.empty(), RewrapReport.Reason.UNREADABLE, String.valueOf(e.getMessage()));
-            return Optional.empty();
-        }
-        if (!Rewrapper.isOlder(under, active)) {
-            return Optional.empty();
-        }
-        EncryptionContext context = row.context();
-        if (context == null) {
-            batch.left(
-                    row,
-                    Optional.of(under),
-                    RewrapReport.Reason.UNREADABLE,
-                    "its context has a column without a value");
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(
-                    new Move(row, row.storable(rewrapper.resealed(row.message(), context)), Optional.empty()));
-        } catch (KeyRevoked e) {
-            return prepareRevoked(row, under, context, e, batch);
-        } catch (MalformedMessage | TruncatedMessage | AuthenticationFailed | UnknownKey | KeyDestroyed e) {
-            batch.left(row, Optional.of(under), RewrapReport.Reason.UNREADABLE, String.valueOf(e.getMessage()));
-            return Optional.empty();
-        }
-    }
-
-    private Optional<Move> prepareRevoked(
-            Row row, KeyRef under, EncryptionContext context, KeyRevoked revoked, Tally batch) {
-        if (rewrapper.revoked().isEmpty()) {
-            batch.left(row, Optional.of(under), RewrapReport.Reason.REVOKED, String.valueOf(revoked.getMessage()));
-            return Optional.empty();
-        }
-        try {
-            byte[] message = rewrapper.resealedDespiteRevocation(row.message(), context);
-            return Optional.of(new Move(
-                    row,
-                    row.storable(message),
-                    Optional.of(new RewrapReport.Row(
-                            String.valueOf(row.key()),
-                            Optional.of(under),
-                            RewrapReport.Reason.MOVED_DESPITE_REVOCATION,
-                            "its key was revoked: whoever had the key may have written it"))));
-        } catch (MalformedMessage | TruncatedMessage | AuthenticationFailed | UnknownKey | KeyDestroyed e) {
-            batch.left(row, Optional.of(under), RewrapReport.Reason.UNREADABLE, String.valueOf(e.getMessage()));
-            return Optional.empty();
-        }
     }
 }

@@ -8,6 +8,7 @@ final class Findings {
     private static final int MOST = 20;
 
     private final List<String> first = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
     private int more;
 
     void add(String finding) {
@@ -16,6 +17,17 @@ final class Findings {
         } else {
             more++;
         }
+    }
+
+    /** What is wrong and yet hides nothing; the first ones only. */
+    void remark(String remark) {
+        if (remarks.size() < MOST) {
+            remarks.add(remark);
+        }
+    }
+
+    List<String> remarks() {
+        return List.copyOf(remarks);
     }
 
     boolean none() {

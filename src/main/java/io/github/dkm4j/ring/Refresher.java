@@ -62,13 +62,13 @@ final class Refresher implements AutoCloseable {
             Hash identity = generations.genesis().hash();
             this.pinned = pinFile.map(file -> file.read(identity)).orElse(Set.of());
             this.snapshot = RingReader.read(settings, generations, stored, null, pinned, now);
-            this.doubts = List.copyOf(settings.store().doubts());
             pin();
         } catch (RuntimeException e) {
             generations.close();
             throw e;
         }
         this.freshAtMillis = now.toEpochMilli();
+        this.doubts = storesDoubts();
     }
 
     RingSnapshot snapshot() {
@@ -165,6 +165,7 @@ final class Refresher implements AutoCloseable {
     /** Puts findings on record that are not on it yet. */
     void report() {
         List<String> all = new ArrayList<>(snapshot.findings());
+        all.addAll(snapshot.remarks());
         all.addAll(snapshot.ledger().remarks());
         for (String finding : all) {
             if (!reported.contains(finding)) {
@@ -197,14 +198,22 @@ final class Refresher implements AutoCloseable {
         RingSnapshot read = RingReader.read(settings, generations, stored, before, pinned, now);
         snapshot = read;
         freshAtMillis = now.toEpochMilli();
-        doubts = List.copyOf(settings.store().doubts());
         destroyMaterial(before, read);
         pin();
         if (closed) {
             close();
         }
         report();
+        doubts = storesDoubts();
         return read;
+    }
+
+    private List<String> storesDoubts() {
+        try {
+            return List.copyOf(settings.store().doubts());
+        } catch (DkmException e) {
+            return List.of("the store does not say what keeps it from holding what it promises: " + e.getMessage());
+        }
     }
 
     /** Writes down what was seen, if all of it is there. */

@@ -230,6 +230,7 @@ public final class Ring implements AutoCloseable {
                 .forEach(key ->
                         problems.add("the revocation of key " + key + " was not completed: revoke it again, so that"
                                 + " the master secret starts a new generation"));
+        problems.addAll(snapshot().remarks());
         problems.addAll(refresher.doubts());
         refresher.error().ifPresent(error -> problems.add("the last refresh failed: " + error));
         maintenance.error().ifPresent(problems::add);

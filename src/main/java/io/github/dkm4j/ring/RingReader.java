@@ -162,8 +162,14 @@ final class RingReader {
                 storedAt.put(hash, taken);
             }
         } catch (RecordNotAuthentic e) {
-            findings.add("record " + candidate.name() + " is not authentic: " + e.getMessage()
-                    + "; restore it from a backup");
+            String finding = "record " + candidate.name() + " is not authentic: " + e.getMessage();
+            if (candidate.name().slot().startsWith(RingRecords.USE + "-")) {
+                // A count is no part of the chain: whoever may state his use, and no more, must not stop the ring by
+                // it.
+                findings.remark(finding + "; delete it");
+            } else {
+                findings.add(finding + "; restore it from a backup");
+            }
         }
     }
 

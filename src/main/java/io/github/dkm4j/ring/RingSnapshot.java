@@ -32,6 +32,7 @@ public final class RingSnapshot {
     private final Map<Hash, Use> uses;
     private final Repairs repairs;
     private final List<String> findings;
+    private final List<String> remarks;
     private final boolean complete;
     private final long[] changes;
     private final List<Optional<KeyVersion>> actives;
@@ -78,6 +79,7 @@ public final class RingSnapshot {
         this.uses = Map.copyOf(uses);
         this.repairs = repairs;
         this.findings = findings.listed();
+        this.remarks = findings.remarks();
         this.complete = findings.none();
         this.barred = ledger.barred();
         List<ActiveKeySelector.Change> schedule = ActiveKeySelector.schedule(eligible(), now);
@@ -125,6 +127,11 @@ public final class RingSnapshot {
     /** What is wrong with the records, in words; empty if nothing is. */
     public List<String> findings() {
         return findings;
+    }
+
+    /** What is wrong with the store and yet leaves the view complete. */
+    public List<String> remarks() {
+        return remarks;
     }
 
     /** Whether every record that another one names is here, and no record is doubtful. */

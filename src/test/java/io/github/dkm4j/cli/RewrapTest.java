@@ -133,7 +133,7 @@ class RewrapTest extends CliTest {
             assertThat(err).hasLineCount(1);
         }
         assertThat(run("pkcs12", "inventory --table nowhere --key id --message token"))
-                .isEqualTo(ExitStatus.UNAVAILABLE);
+                .isEqualTo(ExitStatus.USAGE);
         configuration("pkcs12", "");
         assertThat(run("pkcs12", "rewrap")).isEqualTo(ExitStatus.USAGE);
         configuration("pkcs12", "table=accounts\ntable.key=id");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.sql.Postgres;
 import java.sql.Connection;
@@ -23,7 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresRewrapTest extends RewrapContract {
-    private final DataSource source = Postgres.source(Postgres.newDatabase(), Postgres.SUPERUSER);
+    private final String database = Postgres.newDatabase();
+    private final DataSource source = Postgres.source(database, Postgres.SUPERUSER);
 
     @Override
     DataSource database() {
@@ -56,6 +58,69 @@ class PostgresRewrapTest extends RewrapContract {
 
         assertThat(report.moved()).isEqualTo(50);
         assertThat(report.isComplete()).as(report.inWords()).isTrue();
+    }
+
+    @Test
+    void keysOfBytesAreListedInHexadecimal() {
+        Postgres.execute(
+                source,
+                "ALTER TABLE accounts ALTER id TYPE bytea USING decode(lpad(to_hex(id), 4, '0'), 'hex');"
+                        + " UPDATE accounts SET account = 'other' WHERE id = '\\x0003'");
+
+        RewrapReport report = rewrapper().rewrap(source, table());
+
+        assertThat(report.moved()).isEqualTo(49);
+        assertThat(report.rows()).extracting(RewrapReport.Row::key).containsExactly("0003");
+    }
+
+    @Test
+    void rowsWithoutAKeyEndTheRun() {
+        Postgres.execute(
+                source,
+                "ALTER TABLE accounts DROP CONSTRAINT accounts_pkey; ALTER TABLE accounts ALTER id DROP NOT NULL;"
+                        + " UPDATE accounts SET id = NULL");
+
+        assertThatIllegalArgumentException().isThrownBy(() -> rewrapper().rewrap(source, table()));
+    }
+
+    @Test
+    void messagesInAColumnOfFixedLengthAreMoved() {
+        Postgres.execute(
+                source,
+                "ALTER TABLE accounts ALTER token TYPE char(300)"
+                        + " USING rtrim(translate(replace(encode(token, 'base64'), E'\\n', ''), '+/', '-_'), '=')");
+
+        assertThat(rewrapper().rewrap(source, table()).moved()).isEqualTo(50);
+        assertThat(rewrapper().dryRun(source, table()).moved()).isZero();
+    }
+
+    @Test
+    void inventoryDoesNotOverlookRowsThatRowSecurityHides() {
+        Postgres.execute(
+                source,
+                "ALTER TABLE accounts ENABLE ROW LEVEL SECURITY; DROP ROLE IF EXISTS counting; CREATE ROLE counting LOGIN;"
+                        + " GRANT SELECT ON accounts TO counting;"
+                        + " CREATE POLICY some_rows ON accounts FOR SELECT USING (id < 3)");
+        DataSource counting = Postgres.source(database, "counting");
+
+        assertThatExceptionOfType(AccessDenied.class)
+                .isThrownBy(() -> TableInventory.of(counting, List.of(table())).counts())
+                .withMessageContaining("row-level security");
+    }
+
+    @Test
+    void whatTheAccountMayNotDoIsSaidWithoutAnyOfTheRow() {
+        Postgres.execute(
+                source, "DROP ROLE IF EXISTS reading; CREATE ROLE reading LOGIN; GRANT SELECT ON accounts TO reading");
+        assertThatExceptionOfType(AccessDenied.class)
+                .isThrownBy(() -> rewrapper().rewrap(Postgres.source(database, "reading"), table()));
+
+        Postgres.execute(
+                source, "ALTER TABLE accounts ADD CHECK (account <> 'a9' OR octet_length(token) < 0) NOT VALID");
+        assertThatExceptionOfType(StoreUnavailable.class)
+                .isThrownBy(() -> rewrapper().rewrap(source, table()))
+                .withMessageContaining("check constraint")
+                .withMessageNotContaining("a9");
     }
 
     @Test
@@ -97,7 +162,7 @@ class PostgresRewrapTest extends RewrapContract {
         });
         assertThatExceptionOfType(StoreUnavailable.class)
                 .isThrownBy(() -> worker.rewrap(source, table()))
-                .withMessageContaining("call again");
+                .withMessageContaining("the next run goes on");
 
         RewrapReport report = rewrapper().rewrap(source, table());
 

@@ -4,6 +4,7 @@ import static io.github.dkm4j.TestRings.OPERATOR;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.dkm4j.Decryptor;
 import io.github.dkm4j.KeyRing;
@@ -13,7 +14,6 @@ import io.github.dkm4j.key.AuthenticationFailed;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.KeyRevoked;
-import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.sql.Postgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -325,13 +325,74 @@ abstract class RewrapContract {
     }
 
     @Test
-    void missingTableIsSaidWithoutAnyMessage() {
-        assertThatExceptionOfType(StoreUnavailable.class)
-                .isThrownBy(() -> rewrapper.rewrap(source, MessageTable.of("nowhere", "id", "token")))
+    void missingTableIsSaid() {
+        MessageTable nowhere = MessageTable.of("nowhere", "id", "token");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> rewrapper.rewrap(source, nowhere))
                 .withMessageContaining("nowhere");
-        assertThatExceptionOfType(StoreUnavailable.class)
-                .isThrownBy(() -> TableInventory.of(source, List.of(MessageTable.of("nowhere", "id", "token")))
-                        .messagesUnder(keys.get(0)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TableInventory.of(source, List.of(nowhere)).messagesUnder(keys.get(0)));
+    }
+
+    @Test
+    void columnThatCanHoldNoMessageIsRefusedRatherThanFoundEmpty() {
+        MessageTable wrong = MessageTable.of("accounts", "account", "id");
+
+        assertThatIllegalArgumentException().isThrownBy(() -> rewrapper.rewrap(source, wrong));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TableInventory.of(source, List.of(wrong)).messagesUnder(keys.get(0)));
+    }
+
+    @Test
+    void textThatOthersHavePaddedBrokenOrPutIntoTheOtherAlphabetIsFoundAndMoved() {
+        // With + or / among what is counted by: 0xC1 01, epoch 1 and a key id that begins so.
+        byte[] message = token(0);
+        String text = Base64.getUrlEncoder().encodeToString(message);
+        List<String> forms = List.of(
+                "  " + text,
+                text + "  ",
+                Base64.getEncoder().encodeToString(message),
+                "\n" + text.substring(0, 60) + "\r\n" + text.substring(60));
+        for (int i = 0; i < forms.size(); i++) {
+            insertText("form" + i, forms.get(i));
+        }
+        MessageTable texts = MessageTable.of("texts", "id", "token")
+                .contextValue("account", "a0")
+                .contextValue("purpose", "test");
+        assertThat(TableInventory.of(source, List.of(texts)).messagesUnder(keys.get(0)))
+                .isGreaterThanOrEqualTo(forms.size() - 1);
+
+        RewrapReport report = rewrapper.rewrap(source, texts);
+
+        assertThat(report.moved()).as(report.inWords()).isEqualTo(forms.size());
+        assertThat(TableInventory.of(source, List.of(texts)).messagesUnder(keys.get(2)))
+                .isEqualTo(forms.size());
+    }
+
+    @Test
+    void dryRunCountsForNoBudgetAndMakesNoKey() {
+        try (KeyRing budgeted =
+                rings.builder(TestRings.SERVICE).rolloverMessages(1).open()) {
+            int records = rings.store.read("connected-accounts").size();
+            Rewrapper.of(budgeted).batch(7).dryRun(source, table);
+            rings.pass(Duration.ofMinutes(2));
+            budgeted.health();
+
+            assertThat(rings.store.read("connected-accounts")).hasSize(records);
+        }
+    }
+
+    @Test
+    void rowUnderAKeyThatTheRingDoesNotHaveIsNotPassedOver() {
+        byte[] token = token(3);
+        token[3] = 77; // the epoch's second byte
+        update(3, token);
+
+        RewrapReport report = rewrapper.rewrap(source, table);
+
+        assertThat(report.unreadable()).isEqualTo(1);
+        assertThat(report.isComplete()).isFalse();
     }
 
     @Test
@@ -351,7 +412,7 @@ abstract class RewrapContract {
     }
 
     private KeyRef activeKey() {
-        return Rewrapper.of(ring).active();
+        return Rewrapper.of(ring).resealer(false).active();
     }
 
     private void rollOver() {

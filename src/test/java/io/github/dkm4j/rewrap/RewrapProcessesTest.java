@@ -97,7 +97,7 @@ class RewrapProcessesTest {
             assertThat(kills).isGreaterThanOrEqualTo(6);
             assertThat(updated).isPositive();
             assertThat(TableInventory.of(source, List.of(RewrapProcess.TABLE)).counts())
-                    .containsExactly(new TableInventory.Count("tokens", Optional.of(active), ROWS));
+                    .containsExactly(new TableInventory.Count(RewrapProcess.TABLE, Optional.of(active), ROWS));
             everyRowSaysItsVersion(ring);
             long moved = everyChangeIsInOrder(old, active);
             System.out.printf(
@@ -108,7 +108,7 @@ class RewrapProcessesTest {
     }
 
     private static KeyRef active(KeyRing ring) {
-        return Rewrapper.of(ring).active();
+        return Rewrapper.of(ring).resealer(false).active();
     }
 
     private void fill(KeyRing ring) throws SQLException {

@@ -20,11 +20,21 @@ enum Dialect {
             "42P01|3F000",
             "42501") {
         @Override
-        void demandDurability(Connection connection) throws SQLException {
+        void prepareWrite(Connection connection) throws SQLException {
+            // Commits wait for the disk, say so if they do not, and nobody's forgotten transaction is waited for for
+            // ever.
             run(
                     connection,
                     "SELECT set_config('synchronous_commit', 'on', true)"
                             + " WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+            run(
+                    connection,
+                    "SELECT set_config('client_min_messages', 'warning', true), set_config('lock_timeout', '10s', true)");
+        }
+
+        @Override
+        String andCommit() {
+            return "; COMMIT";
         }
 
         @Override
@@ -169,8 +179,16 @@ enum Dialect {
         return storedAt;
     }
 
-    /** Makes the transaction's commit wait for the disk. */
-    void demandDurability(Connection connection) throws SQLException {}
+    /** Prepares a transaction that writes. */
+    void prepareWrite(Connection connection) throws SQLException {}
+
+    /**
+     * What makes an insertion commit by itself, where statements can be sent together: between the database's taking the
+     * time and its showing the record, nothing then waits for this side.
+     */
+    String andCommit() {
+        return "";
+    }
 
     /** Waits for the disk after a commit, where commits do not. */
     void forceToDisk(Connection connection) throws SQLException {}

@@ -79,7 +79,7 @@ public final class JdbcKeyRingStore implements KeyRingStore {
                         insert.setString(1, ring);
                         insert.executeUpdate();
                     }
-                    insert(connection, ring, all);
+                    insert(connection, ring, all, "");
                     return true;
                 },
                 connection -> exists(connection, ring));
@@ -95,7 +95,11 @@ public final class JdbcKeyRingStore implements KeyRingStore {
                     if (isTaken(connection, ring, record.name().slot())) {
                         return false;
                     }
-                    insert(connection, ring, List.of(record));
+                    insert(
+                            connection,
+                            ring,
+                            List.of(record),
+                            Dialect.of(connection).andCommit());
                     return true;
                 },
                 connection -> isTaken(connection, ring, record.name().slot()));
@@ -129,7 +133,11 @@ public final class JdbcKeyRingStore implements KeyRingStore {
                     if (isTaken(connection, ring, record.name().slot())) {
                         insertRival(connection, ring, record);
                     } else {
-                        insert(connection, ring, List.of(record));
+                        insert(
+                                connection,
+                                ring,
+                                List.of(record),
+                                Dialect.of(connection).andCommit());
                     }
                     return true;
                 },
@@ -175,6 +183,7 @@ public final class JdbcKeyRingStore implements KeyRingStore {
                     + ", SUBSTRING(content, 1, " + StoredRecord.MAX_LENGTH + ") FROM dkm4j.records WHERE ring = ?")) {
                 select.setString(1, ring);
                 select.setMaxRows(MOST_RECORDS + 1);
+                select.setFetchSize(1_000);
                 return records(select, ring);
             } catch (SQLException e) {
                 if (dialect.isMissingTable(e)) {
@@ -295,13 +304,15 @@ public final class JdbcKeyRingStore implements KeyRingStore {
         }
     }
 
-    private static void insert(Connection connection, String ring, List<StoredRecord> records) throws SQLException {
+    private static void insert(Connection connection, String ring, List<StoredRecord> records, String andCommit)
+            throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO dkm4j.records (ring, slot, id, content) VALUES (?, ?, ?, ?)")) {
+                "INSERT INTO dkm4j.records (ring, slot, id, content) VALUES (?, ?, ?, ?)" + andCommit)) {
             for (StoredRecord record : records) {
                 named(insert, ring, record.name());
                 insert.setBytes(4, record.content());
                 insert.executeUpdate();
+                Session.refuse(connection, insert.getWarnings());
             }
         }
     }
@@ -318,11 +329,13 @@ public final class JdbcKeyRingStore implements KeyRingStore {
             }
         }
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO dkm4j.records (ring, slot, id, content, rival) VALUES (?, ?, ?, ?, ?)")) {
+                "INSERT INTO dkm4j.records (ring, slot, id, content, rival) VALUES (?, ?, ?, ?, ?)"
+                        + Dialect.of(connection).andCommit())) {
             named(insert, ring, record.name());
             insert.setBytes(4, record.content());
             insert.setInt(5, rival);
             insert.executeUpdate();
+            Session.refuse(connection, insert.getWarnings());
         }
     }
 
@@ -333,16 +346,19 @@ public final class JdbcKeyRingStore implements KeyRingStore {
     }
 
     /**
-     * Changes something in a durable transaction.
+     * Changes something, and waits for the disk.
      *
      * @param lost whether somebody else was first, asked when the database refuses
      */
     private boolean change(String what, Session.Work<Boolean> change, Session.Work<Boolean> lost) {
         return use(what, connection -> {
+            Dialect dialect = Dialect.of(connection);
             try {
-                return Session.durably(connection, change);
+                if (!Session.committed(connection, change)) {
+                    return false;
+                }
             } catch (SQLException e) {
-                if (!Dialect.isConflict(e) && !Dialect.of(connection).isRefusal(e)) {
+                if (!Dialect.isConflict(e) && !dialect.isRefusal(e)) {
                     throw e;
                 }
                 connection.rollback();
@@ -351,6 +367,15 @@ public final class JdbcKeyRingStore implements KeyRingStore {
                 }
                 throw e;
             }
+            try {
+                dialect.forceToDisk(connection);
+            } catch (SQLException e) {
+                throw new StoreUnavailable(
+                        what + ": the database has committed, and cannot be made to wait for its disk: "
+                                + e.getMessage(),
+                        e);
+            }
+            return true;
         });
     }
 

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** What is done with a connection: lent by the data source, in transactions, given back as it was. */
 final class Session {
@@ -32,28 +33,28 @@ final class Session {
         }
     }
 
-    /** Works and commits; when this returns, the database has waited for its disk. */
-    static boolean durably(Connection connection, Work<Boolean> work) throws SQLException {
-        Dialect dialect = Dialect.of(connection);
-        dialect.demandDurability(connection);
+    /** Works and commits; when this returns true, the database has committed. */
+    static boolean committed(Connection connection, Work<Boolean> work) throws SQLException {
+        Dialect.of(connection).prepareWrite(connection);
+        connection.clearWarnings();
         if (!work.in(connection)) {
             connection.rollback();
             return false;
         }
-        connection.clearWarnings();
         connection.commit();
-        SQLWarning warning = connection.getWarnings();
-        if (warning != null && dialect == Dialect.POSTGRESQL) {
-            // For instance that somebody ended the wait for the synchronous standby.
-            throw new StoreUnavailable("the database has committed and warns: " + warning.getMessage()
-                    + ": what was written may be lost in a failover; see to the standby, then try again");
-        }
-        dialect.forceToDisk(connection);
+        refuse(connection, connection.getWarnings());
         return true;
     }
 
-    private static void giveBack(
-            Connection connection, boolean automatic, @org.jspecify.annotations.Nullable SQLException failure)
+    /** A commit that PostgreSQL warns of: for instance, somebody ended the wait for the synchronous standby. */
+    static void refuse(Connection connection, @Nullable SQLWarning warning) throws SQLException {
+        if (warning != null && Dialect.of(connection) == Dialect.POSTGRESQL) {
+            throw new StoreUnavailable("the database has committed and warns: " + warning.getMessage()
+                    + ": what was written may be lost in a failover; see to the standby, then try again");
+        }
+    }
+
+    private static void giveBack(Connection connection, boolean automatic, @Nullable SQLException failure)
             throws SQLException {
         try {
             connection.rollback();

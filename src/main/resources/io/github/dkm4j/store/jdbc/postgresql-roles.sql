@@ -57,7 +57,8 @@ $function$;
 -- Whether a run-time role may add this record: a statement of use, or the next key if the ring has no live successor.
 -- It reads what the record says of itself; whether that is authentic, only holders of the ring's root can tell.
 CREATE OR REPLACE FUNCTION dkm4j.may_runtime_add(in_ring text, in_slot text, in_id text, in_content bytea)
-    RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+    -- Volatile, so that it sees the rows of its own statement too.
+    RETURNS boolean LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS
 $function$
 DECLARE
     body         text;
@@ -71,9 +72,19 @@ BEGIN
     created := dkm4j.instant_in(body, 'created');
     pending := dkm4j.window_of(in_content);
     IF in_slot ~ '^use-[0-9]{10}-[0-9a-f]{16}-[0-9a-f]{16}-[0-9]{4}$' THEN
-        RETURN octet_length(in_content) <= 1024 AND starts_with(body, E'dkm4j use 1\n');
+        RETURN octet_length(in_content) <= 1024 AND starts_with(body, E'dkm4j use 1\n')
+            AND in_id = substring(in_slot FROM 33 FOR 16)
+            AND EXISTS (
+                SELECT FROM dkm4j.records record
+                WHERE record.ring = in_ring AND record.slot = 'key-' || substring(in_slot FROM 5 FOR 10)
+                    AND record.id = substring(in_slot FROM 16 FOR 16))
+            AND (SELECT count(*) FROM dkm4j.records record
+                WHERE record.ring = in_ring AND record.slot >= substring(in_slot FROM 1 FOR 32)
+                    AND record.slot < substring(in_slot FROM 1 FOR 31) || '.') < (
+                SELECT ring.most_uses FROM dkm4j.rings ring WHERE ring.name = in_ring);
     END IF;
     IF in_slot !~ '^key-[0-9]{10}$'
+        OR octet_length(in_content) > 32768
         OR NOT starts_with(body, E'dkm4j key 1\n')
         OR lpad(substring(body FROM E'\nepoch: ([0-9]{1,10})\n'), 10, '0') IS DISTINCT FROM substring(in_slot FROM 5)
         OR substring(body FROM E'\nkey-id: ([0-9a-f]{16})\n') IS DISTINCT FROM in_id THEN
@@ -85,10 +96,10 @@ BEGIN
         OR created > clock_timestamp() + interval '10 minutes' THEN
         RETURN false;
     END IF;
-    -- The next epoch, or one that was left out.
+    -- The next epoch, and none that was left out or whose key was destroyed.
     SELECT coalesce(max(substring(record.slot FROM 5)::bigint), 0) INTO last_epoch
         FROM dkm4j.records record WHERE record.ring = in_ring AND record.slot ~ '^key-[0-9]{10}$';
-    RETURN substring(in_slot FROM 5)::bigint <= last_epoch + 1 AND NOT EXISTS (
+    RETURN substring(in_slot FROM 5)::bigint = last_epoch + 1 AND NOT EXISTS (
         SELECT FROM dkm4j.records record
         WHERE record.ring = in_ring AND record.slot ~ '^key-[0-9]{10}$'
             AND record.stored_at > clock_timestamp() - greatest(pause, most_pending)
@@ -104,11 +115,11 @@ ALTER TABLE dkm4j.records ENABLE ROW LEVEL SECURITY;
 
 DROP POLICY IF EXISTS members_read ON dkm4j.rings;
 CREATE POLICY members_read ON dkm4j.rings FOR SELECT
-    USING (pg_has_role(runtime_role, 'USAGE') OR pg_has_role(administrator_role, 'USAGE'));
+    USING (pg_has_role(to_regrole(quote_ident(runtime_role::text)), 'USAGE') OR pg_has_role(to_regrole(quote_ident(administrator_role::text)), 'USAGE'));
 
 DROP POLICY IF EXISTS administrators_make ON dkm4j.rings;
 CREATE POLICY administrators_make ON dkm4j.rings FOR INSERT
-    WITH CHECK (pg_has_role(administrator_role, 'USAGE'));
+    WITH CHECK (pg_has_role(to_regrole(quote_ident(administrator_role::text)), 'USAGE'));
 
 DROP POLICY IF EXISTS members_read ON dkm4j.records;
 CREATE POLICY members_read ON dkm4j.records FOR SELECT
@@ -117,7 +128,7 @@ CREATE POLICY members_read ON dkm4j.records FOR SELECT
 DROP POLICY IF EXISTS services_add ON dkm4j.records;
 CREATE POLICY services_add ON dkm4j.records FOR INSERT
     WITH CHECK (rival = 0 AND dkm4j.may_runtime_add(ring, slot, id, content)
-        AND ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(runtime_role, 'USAGE')));
+        AND ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(to_regrole(quote_ident(runtime_role::text)), 'USAGE')));
 
 DROP POLICY IF EXISTS restorers_add ON dkm4j.records;
 CREATE POLICY restorers_add ON dkm4j.records FOR INSERT
@@ -125,8 +136,8 @@ CREATE POLICY restorers_add ON dkm4j.records FOR INSERT
 
 DROP POLICY IF EXISTS administrators_add ON dkm4j.records;
 CREATE POLICY administrators_add ON dkm4j.records FOR INSERT
-    WITH CHECK (ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(administrator_role, 'USAGE')));
+    WITH CHECK (ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(to_regrole(quote_ident(administrator_role::text)), 'USAGE')));
 
 DROP POLICY IF EXISTS administrators_delete ON dkm4j.records;
 CREATE POLICY administrators_delete ON dkm4j.records FOR DELETE
-    USING (ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(administrator_role, 'USAGE')));
+    USING (ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(to_regrole(quote_ident(administrator_role::text)), 'USAGE')));

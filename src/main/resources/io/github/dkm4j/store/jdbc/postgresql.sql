@@ -9,7 +9,9 @@ CREATE TABLE IF NOT EXISTS dkm4j.rings (
     administrator_role name        NOT NULL DEFAULT 'dkm4j_administrator',
     -- How soon after one key a run-time role may add the next, and how long that one may at most be pending.
     least_key_interval interval    NOT NULL DEFAULT '1 minute',
-    most_key_window    interval    NOT NULL DEFAULT '1 day'
+    most_key_window    interval    NOT NULL DEFAULT '1 day',
+    -- How many statements of use run-time roles may add for each key.
+    most_uses          integer     NOT NULL DEFAULT 10000
 );
 
 CREATE TABLE IF NOT EXISTS dkm4j.records (

@@ -176,6 +176,50 @@ class PostgresRolesTest {
     }
 
     @Test
+    void usesAreOfKeysThatThereAreAndLimitedInNumber() throws SQLException {
+        Postgres.execute(owner, "UPDATE dkm4j.rings SET most_uses = 3");
+        String node = "00000000000000bb";
+        refusesRecord(service, "use-0000000009-" + ID + "-" + node + "-0001", node, "dkm4j use 1\n");
+        refusesRecord(service, "use-0000000001-00000000000000ff-" + node + "-0001", node, "dkm4j use 1\n");
+        refusesRecord(service, "use-0000000001-" + ID + "-" + node + "-0001", "00000000000000bc", "dkm4j use 1\n");
+        refused(
+                service,
+                "INSERT INTO dkm4j.records (ring, slot, id, content) SELECT 'mail', 'use-0000000001-" + ID + "-" + node
+                        + "-000' || n, '" + node + "', E'dkm4j use 1\\n'::bytea FROM generate_series(1, 4) n");
+        for (int i = 1; i <= 3; i++) {
+            insert(service, "use-0000000001-" + ID + "-" + node + "-000" + i, node, "dkm4j use 1\n");
+        }
+        refusesRecord(service, "use-0000000001-" + ID + "-" + node + "-0004", node, "dkm4j use 1\n");
+    }
+
+    @Test
+    void oneStatementAddsNoMoreThanManyDo() {
+        refused(
+                service,
+                "INSERT INTO dkm4j.records (ring, slot, id, content) SELECT 'mail', 'key-000000000' || n, '" + ID
+                        + "', convert_to(replace('" + key(2, Duration.ZERO)
+                        + "', 'epoch: 2', 'epoch: ' || n), 'LATIN1')"
+                        + " FROM generate_series(2, 3) n");
+    }
+
+    @Test
+    void runtimeRoleFillsNoPlaceOfADestroyedKey() throws SQLException {
+        insert(operator, "key-0000000002", ID, key(2, Duration.ZERO));
+        age("1 day");
+        Postgres.execute(operator, "DELETE FROM dkm4j.records WHERE slot = 'key-0000000001'");
+
+        refusesRecord(service, "key-0000000001", ID, key(1, WINDOW));
+    }
+
+    @Test
+    void roleThatWasDroppedShutsOutItsOwnRingOnly() throws SQLException {
+        Postgres.execute(owner, "INSERT INTO dkm4j.rings (name, runtime_role) VALUES ('files', 'no_such_role')");
+
+        assertThat(slots(service)).hasSize(1);
+        runtimeRoleInsertsTheDueSuccessor();
+    }
+
+    @Test
     void useIsNoWayToStoreAnythingElse() {
         String slot = "use-0000000001-" + ID + "-00000000000000bb-0001";
         refusesRecord(service, slot, "00000000000000bb", "dkm4j key 1\n");
