@@ -119,6 +119,19 @@ class RewrapTest extends CliTest {
     }
 
     @Test
+    void authoritiesOfADatabaseOnTheCommandLineAreUsed() {
+        String data = " --data " + Postgres.url(database) + " --data-user postgres --data-ca-file ";
+        assertThat(run("pkcs12", "rewrap" + data + folder.resolve("ca.pem"))).isEqualTo(ExitStatus.UNAVAILABLE);
+        assertThat(err).containsIgnoringCase("ssl");
+
+        assertThat(run("pkcs12", "rewrap --data jdbc:h2:mem:x --data-ca-file ca.pem"))
+                .isEqualTo(ExitStatus.USAGE);
+        assertThat(err).contains("ca-file is for PostgreSQL");
+        assertThat(run("pkcs12", "rewrap --data-ca-file ca.pem")).isEqualTo(ExitStatus.USAGE);
+        assertThat(err).contains("go with --data");
+    }
+
+    @Test
     void wrongUseIsSaid() throws Exception {
         for (String wrong : new String[] {
             "rewrap --table nowhere",
