@@ -85,6 +85,7 @@ final class Database implements DataSource {
     private static void secure(String url, Optional<Path> authorities, Properties properties) {
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("logServerErrorDetail", "false"); // it has the contents of rows
         if (authorities.isPresent() || !isLocal(url)) {
             properties.setProperty("sslmode", "verify-full");
             if (authorities.isPresent()) {

@@ -78,7 +78,8 @@ class DatabaseTest {
         Properties remote = AnyCaseDriver.asked(at("JDBC:PostgreSQL://db.example.com/db", Optional.empty()));
         assertThat(remote)
                 .containsEntry("sslmode", "verify-full")
-                .containsEntry("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+                .containsEntry("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory")
+                .containsEntry("logServerErrorDetail", "false");
         Properties redirected = AnyCaseDriver.asked(at("JDBC:PostgreSQL://localhost/db?host=a", Optional.empty()));
         assertThat(redirected).containsEntry("sslmode", "verify-full");
 

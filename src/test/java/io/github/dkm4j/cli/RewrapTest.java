@@ -119,6 +119,15 @@ class RewrapTest extends CliTest {
     }
 
     @Test
+    void contentsOfRowsAreNotInErrors() {
+        Postgres.execute(source, "ALTER TABLE accounts ADD CONSTRAINT never CHECK (false) NOT VALID");
+
+        assertThat(run("pkcs12", "rewrap --workers 1")).isEqualTo(ExitStatus.UNAVAILABLE);
+
+        assertThat(err).contains("never").doesNotContain("Failing row", "a0");
+    }
+
+    @Test
     void authoritiesOfADatabaseOnTheCommandLineAreUsed() {
         String data = " --data " + Postgres.url(database) + " --data-user postgres --data-ca-file ";
         assertThat(run("pkcs12", "rewrap" + data + folder.resolve("ca.pem"))).isEqualTo(ExitStatus.UNAVAILABLE);
