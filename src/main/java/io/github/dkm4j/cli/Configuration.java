@@ -95,6 +95,9 @@ final class Configuration {
         if (optional("data").isPresent()) {
             return database("data");
         }
+        if (optional("data.ca-file").isPresent()) {
+            throw new UsageError(file + ": data.ca-file goes with data");
+        }
         if (!required("store").startsWith("jdbc:")) {
             throw new UsageError(file + ": the key data is missing: the JDBC URL of the tables' database");
         }
@@ -113,9 +116,13 @@ final class Configuration {
     }
 
     private KeyRingStore store() {
-        return required("store").startsWith("jdbc:")
-                ? JdbcKeyRingStore.of(database("store"))
-                : FileKeyRingStore.at(Path.of(located("store", "file")));
+        if (required("store").startsWith("jdbc:")) {
+            return JdbcKeyRingStore.of(database("store"));
+        }
+        if (optional("store.ca-file").isPresent()) {
+            throw new UsageError(file + ": store.ca-file goes with a database");
+        }
+        return FileKeyRingStore.at(Path.of(located("store", "file")));
     }
 
     /** The database that a family of keys describes: {@code NAME}, {@code NAME.user} and so on. */

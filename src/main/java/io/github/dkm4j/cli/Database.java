@@ -16,15 +16,31 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A database by its JDBC URL; a new connection each time. */
 final class Database implements DataSource {
-    private static final Pattern LOCAL = Pattern.compile(
-            "jdbc:postgresql:(?://(?:localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1])?(?::[0-9]+)?/.*|(?!//).*)");
+    private static final String POSTGRESQL = "jdbc:postgresql:";
+
+    /** What stands before the query. */
+    private static final Pattern LOCAL =
+            Pattern.compile("(?://(?:localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1])?(?::[0-9]+)?/.*|(?!//).*)");
+
+    /** Parameters that take PostgreSQL's driver to another host than the one before the query. */
+    private static final Set<String> ELSEWHERE =
+            Set.of("HOST", "PGHOST", "HOSTADDR", "PGHOSTADDR", "SERVICE", "PGSERVICE");
+
+    private static final Pattern ENCODED = Pattern.compile("%([0-9a-fA-F]{2})");
+    private static final Pattern PASSWORD = Pattern.compile("(?:PASSWORD|PASSWD|PWD)[0-9]*\\s*=");
+    private static final Pattern ORACLE_PASSWORD = Pattern.compile("JDBC:ORACLE:\\w+:[^@/]*/[^@]+@.*", Pattern.DOTALL);
+
+    /** In an authority: ports and IPv6 addresses, whose colons do not follow a user. */
+    private static final Pattern PORT_OR_ADDRESS = Pattern.compile("\\[[^\\]@]*\\]|:[0-9]+(?=[,;)\\]]|$)");
 
     private final Driver driver;
     private final String url;
@@ -49,14 +65,18 @@ final class Database implements DataSource {
             Optional<Path> passwordFile,
             Optional<Path> authorities,
             List<Path> driverPath) {
-        if (url.toLowerCase(Locale.ROOT).contains("password=")) {
+        if (hasPassword(url)) {
             throw new UsageError("a password stands in a file of its own and not in a JDBC URL");
         }
         Properties properties = new Properties();
         user.ifPresent(name -> properties.setProperty("user", name));
         passwordFile.ifPresent(file -> properties.setProperty("password", password(file)));
-        if (url.startsWith("jdbc:postgresql:")) {
+        if (url.regionMatches(true, 0, POSTGRESQL, 0, POSTGRESQL.length())) {
             secure(url, authorities, properties);
+        } else if (authorities.isPresent()) {
+            throw new UsageError(
+                    "a ca-file is for PostgreSQL, the only one whose TLS the tool sets up: other drivers take"
+                            + " theirs in the URL");
         }
         return new Database(driver(url, driverPath), url, properties);
     }
@@ -65,7 +85,8 @@ final class Database implements DataSource {
     private static void secure(String url, Optional<Path> authorities, Properties properties) {
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("tcpKeepAlive", "true");
-        if (authorities.isPresent() || !LOCAL.matcher(url).matches()) {
+        properties.setProperty("logServerErrorDetail", "false"); // it has the contents of rows
+        if (authorities.isPresent() || !isLocal(url)) {
             properties.setProperty("sslmode", "verify-full");
             if (authorities.isPresent()) {
                 properties.setProperty("sslrootcert", authorities.get().toString());
@@ -73,6 +94,38 @@ final class Database implements DataSource {
                 properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
             }
         }
+    }
+
+    /** Whether PostgreSQL's driver stays on this machine. No environment variable takes it elsewhere by itself. */
+    static boolean isLocal(String url) {
+        String[] parts = url.substring(POSTGRESQL.length()).split("\\?", 2);
+        return LOCAL.matcher(parts[0]).matches()
+                && (parts.length == 1
+                        || Arrays.stream(parts[1].split("[?&;]", -1))
+                                .map(pair -> decoded(pair.split("=", 2)[0]).strip())
+                                .map(name -> name.toUpperCase(Locale.ROOT)) // as the driver does, long s and all
+                                .noneMatch(ELSEWHERE::contains));
+    }
+
+    /** Whether a URL names a password as a parameter or after a user and a colon, for Oracle a slash. */
+    private static boolean hasPassword(String url) {
+        String upper = decoded(url).toUpperCase(Locale.ROOT);
+        if (PASSWORD.matcher(upper).find() || ORACLE_PASSWORD.matcher(upper).matches()) {
+            return true;
+        }
+        int begin = url.indexOf("//");
+        if (begin < 0 || url.indexOf('@', begin) < 0) {
+            return false;
+        }
+        String authority = url.substring(begin + 2).split("[/?#]", 2)[0];
+        // A colon that is left is a user's, even if a sign in the password ended the authority before its @.
+        return PORT_OR_ADDRESS.matcher(authority).replaceAll("").contains(":");
+    }
+
+    private static String decoded(String text) {
+        return ENCODED.matcher(text)
+                .replaceAll(
+                        match -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(match.group(1), 16))));
     }
 
     private static String password(Path file) {

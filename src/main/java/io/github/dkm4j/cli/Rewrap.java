@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.dkm4j.KeyRing;
+import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.rewrap.MessageTable;
 import io.github.dkm4j.rewrap.RewrapReport;
 import io.github.dkm4j.rewrap.Rewrapper;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +33,12 @@ import picocli.CommandLine.Option;
                 + " again after it was stopped. Exit status 1 if rows are left.",
         mixinStandardHelpOptions = true)
 final class Rewrap implements Callable<Integer> {
+    private static final Comparator<RewrapReport.Row> ORDER = Comparator.comparing(
+                    RewrapReport.Row::under, Rewrap::withoutKeyLast)
+            .thenComparing(RewrapReport.Row::key)
+            .thenComparing(RewrapReport.Row::reason)
+            .thenComparing(RewrapReport.Row::detail);
+
     private final Console console;
 
     @Mixin
@@ -164,11 +173,23 @@ final class Rewrap implements Callable<Integer> {
     }
 
     private void print(RewrapReport report) {
-        console.out().println(report.inWords());
-        report.rows()
+        console.out().println(RevokedRowsFile.escaped(report.inWords()));
+        sorted(report)
                 .forEach(row -> console.out()
-                        .println("  " + row.key() + ": "
-                                + row.under().map(key -> key + ": ").orElse("") + row.detail()));
+                        .println("  " + RevokedRowsFile.escaped(row.key()) + ": "
+                                + row.under().map(key -> key + ": ").orElse("")
+                                + RevokedRowsFile.escaped(row.detail())));
+    }
+
+    /** The same order whichever worker came to a row. */
+    private static List<RewrapReport.Row> sorted(RewrapReport report) {
+        return report.rows().stream().sorted(ORDER).toList();
+    }
+
+    private static int withoutKeyLast(Optional<KeyRef> one, Optional<KeyRef> other) {
+        return one.isPresent() && other.isPresent()
+                ? one.get().compareTo(other.get())
+                : Boolean.compare(one.isEmpty(), other.isEmpty());
     }
 
     private static ObjectNode node(RewrapReport report) {
@@ -184,7 +205,7 @@ final class Rewrap implements Callable<Integer> {
         node.put("finished", report.finished());
         node.put("complete", report.isComplete());
         ArrayNode rows = node.putArray("rows");
-        for (RewrapReport.Row row : report.rows()) {
+        for (RewrapReport.Row row : sorted(report)) {
             ObjectNode line = rows.addObject();
             line.put("key", row.key());
             line.put("epoch", row.under().map(key -> key.epoch().value()).orElse(null));

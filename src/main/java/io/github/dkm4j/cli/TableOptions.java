@@ -39,16 +39,25 @@ final class TableOptions {
     @Option(names = "--data-password-file", description = "with which password")
     @Nullable Path passwordFile;
 
+    @Option(
+            names = "--data-ca-file",
+            description = "the authorities that PostgreSQL's certificate is checked against; default: Java's")
+    @Nullable Path authorities;
+
     /** Where the tables are. */
     DataSource database(Configuration configuration) {
-        return data == null
-                ? configuration.data()
-                : Database.at(
-                        data,
-                        Optional.ofNullable(user),
-                        Optional.ofNullable(passwordFile),
-                        Optional.empty(),
-                        ring.driverPath);
+        if (data == null) {
+            if (user != null || passwordFile != null || authorities != null) {
+                throw new UsageError("--data-user, --data-password-file and --data-ca-file go with --data");
+            }
+            return configuration.data();
+        }
+        return Database.at(
+                data,
+                Optional.ofNullable(user),
+                Optional.ofNullable(passwordFile),
+                Optional.ofNullable(authorities),
+                ring.driverPath);
     }
 
     /** Which they are. */

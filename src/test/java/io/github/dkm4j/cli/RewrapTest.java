@@ -119,6 +119,67 @@ class RewrapTest extends CliTest {
     }
 
     @Test
+    void rowsAreListedByKeyVersionAndThenByKey() throws Exception {
+        run("pkcs12", "encrypt --context account=b --context kind=k --context purpose=test");
+        insert(-1, "other", out);
+        assertThat(run("pkcs12", "keys roll-over")).as(err).isZero();
+        assertThat(run("pkcs12", "keys revoke 1 --reason stolen")).as(err).isZero();
+        Postgres.execute(source, "UPDATE accounts SET name = 'other' WHERE id = 0");
+        Postgres.execute(source, "UPDATE accounts SET token = 'none' WHERE id = 1");
+        String list = " --include-revoked " + folder.resolve("revoked-rows");
+
+        assertThat(run("pkcs12", "rewrap --json --workers 3 --batch 2" + list)).isEqualTo(ExitStatus.INTERNAL);
+
+        JsonNode rows = new ObjectMapper().readTree(out).get(0).get("rows");
+        assertThat(rows.findValuesAsText("key"))
+                .containsExactly("0", "10", "11", "2", "3", "4", "5", "6", "7", "8", "9", "-1", "1");
+        assertThat(rows.get(0).get("reason").asText()).isEqualTo("UNREADABLE");
+        assertThat(rows.get(1).get("reason").asText()).isEqualTo("MOVED_DESPITE_REVOCATION");
+        assertThat(rows.get(11).get("epoch").asInt()).isEqualTo(2);
+        assertThat(rows.get(12).get("epoch").isNull()).isTrue();
+    }
+
+    @Test
+    void keysOfRowsDoNothingToTheTerminal() {
+        Postgres.execute(
+                source,
+                "CREATE TABLE named AS SELECT E'\\x1b[2J\\t\\\\' || id AS id, name || 'x' AS name, kind, token"
+                        + " FROM accounts WHERE id = 3");
+
+        assertThat(run(
+                        "pkcs12",
+                        "rewrap --table named --key id --message token --context account=name --context kind=kind"
+                                + " --context-value purpose=test"))
+                .isEqualTo(ExitStatus.INTERNAL);
+
+        assertThat(new String(out, UTF_8))
+                .contains("  \\" + "u001b[2J\\t\\\\3: ")
+                .doesNotContain("\u001b", "\t");
+    }
+
+    @Test
+    void contentsOfRowsAreNotInErrors() {
+        Postgres.execute(source, "ALTER TABLE accounts ADD CONSTRAINT never CHECK (false) NOT VALID");
+
+        assertThat(run("pkcs12", "rewrap --workers 1")).isEqualTo(ExitStatus.UNAVAILABLE);
+
+        assertThat(err).contains("never").doesNotContain("Failing row", "a0");
+    }
+
+    @Test
+    void authoritiesOfADatabaseOnTheCommandLineAreUsed() {
+        String data = " --data " + Postgres.url(database) + " --data-user postgres --data-ca-file ";
+        assertThat(run("pkcs12", "rewrap" + data + folder.resolve("ca.pem"))).isEqualTo(ExitStatus.UNAVAILABLE);
+        assertThat(err).containsIgnoringCase("ssl");
+
+        assertThat(run("pkcs12", "rewrap --data jdbc:h2:mem:x --data-ca-file ca.pem"))
+                .isEqualTo(ExitStatus.USAGE);
+        assertThat(err).contains("ca-file is for PostgreSQL");
+        assertThat(run("pkcs12", "rewrap --data-ca-file ca.pem")).isEqualTo(ExitStatus.USAGE);
+        assertThat(err).contains("go with --data");
+    }
+
+    @Test
     void wrongUseIsSaid() throws Exception {
         for (String wrong : new String[] {
             "rewrap --table nowhere",

@@ -85,6 +85,10 @@ class SqlStoreTest extends CliTest {
         assertThat(run("pkcs12", "keys list")).isEqualTo(ExitStatus.USAGE);
         assertThat(err).contains("file of its own").doesNotContain("password=b");
 
+        store("store=jdbc:mysql://someone:secret@127.0.0.1/x", "");
+        assertThat(run("pkcs12", "keys list")).isEqualTo(ExitStatus.USAGE);
+        assertThat(err).contains("file of its own").doesNotContain("secret", "jdbc:");
+
         store("store=jdbc:nothing:x", "");
         assertThat(run("pkcs12", "keys list")).isEqualTo(ExitStatus.USAGE);
         assertThat(err).contains("--driver-path");
@@ -98,6 +102,27 @@ class SqlStoreTest extends CliTest {
 
         assertThat(run("pkcs12", "keys list")).isEqualTo(ExitStatus.UNAVAILABLE);
         assertThat(err).containsIgnoringCase("ssl");
+    }
+
+    @Test
+    void certificateIsAskedForAlsoWhereTheUrlsQueryNamesTheServer() throws Exception {
+        String server = Postgres.url("postgres").replaceFirst(".*:([0-9]+)/.*", "0.0.0.0&port=$1");
+        store("store=jdbc:postgresql://localhost:1/postgres?host=" + server, "store.user=postgres");
+
+        assertThat(run("pkcs12", "keys list")).isEqualTo(ExitStatus.UNAVAILABLE);
+        assertThat(err).containsIgnoringCase("ssl");
+    }
+
+    @Test
+    void authoritiesThatNothingWouldUseAreUsageErrors() throws Exception {
+        for (String store : new String[] {"store=jdbc:h2:mem:x", "store=file:" + folder.resolve("store")}) {
+            store(store, "store.ca-file=ca.pem");
+            assertThat(run("pkcs12", "keys list")).as(store).isEqualTo(ExitStatus.USAGE);
+            assertThat(err).contains("ca-file");
+        }
+        store("store=jdbc:h2:mem:x", "table=a\ntable.key=b\ntable.message=c\ndata.ca-file=ca.pem");
+        assertThat(run("pkcs12", "keys list")).isEqualTo(ExitStatus.USAGE);
+        assertThat(err).contains("data.ca-file");
     }
 
     @Test
