@@ -54,7 +54,7 @@ final class Rewrap implements Callable<Integer> {
             description = "how many work at once here; default ${DEFAULT-VALUE}")
     int workers;
 
-    @Option(names = "--batch", defaultValue = "500", description = "rows a transaction; default ${DEFAULT-VALUE}")
+    @Option(names = "--batch", defaultValue = "2000", description = "rows a transaction; default ${DEFAULT-VALUE}")
     int batch;
 
     @Option(

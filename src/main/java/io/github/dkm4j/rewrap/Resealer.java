@@ -67,6 +67,7 @@ final class Resealer {
             KeyRef key = Decryptor.keyOf(row.message());
             under = Optional.of(key);
             if (keys.get(key) == KeyStatus.ACTIVE) {
+                tally.inPlace();
                 return Optional.empty();
             }
             EncryptionContext context = row.context();
@@ -74,7 +75,7 @@ final class Resealer {
                 tally.left(row, under, RewrapReport.Reason.UNREADABLE, "its context has a column without a value");
                 return Optional.empty();
             }
-            return move(row, key, context);
+            return move(row, key, context, tally);
         } catch (KeyRevoked e) {
             tally.left(row, under, RewrapReport.Reason.REVOKED, String.valueOf(e.getMessage()));
         } catch (MalformedMessage | TruncatedMessage | AuthenticationFailed | UnknownKey | KeyDestroyed e) {
@@ -83,7 +84,7 @@ final class Resealer {
         return Optional.empty();
     }
 
-    private Optional<Move> move(Row row, KeyRef key, EncryptionContext context) {
+    private Optional<Move> move(Row row, KeyRef key, EncryptionContext context, Tally tally) {
         boolean revoked = false;
         Decrypted opened;
         try {
@@ -97,7 +98,8 @@ final class Resealer {
         }
         try {
             if (!isOld(key)) {
-                return Optional.empty(); // a newer key than this node's active one, and it opens: it is well there
+                tally.inPlace(); // a newer key than this node's active one, and it opens
+                return Optional.empty();
             }
             byte[] message = dryRun ? row.message() : ring.encryptor().encrypt(opened.plaintext(), context);
             return Optional.of(

@@ -23,15 +23,12 @@ final class Row {
         this.context = context;
     }
 
-    static Row read(ResultSet result, MessageTable table, boolean text) throws SQLException {
-        Object stored = text ? result.getString(2) : result.getBytes(2);
-        Object key = result.getObject(1);
-        if (key == null) {
-            throw new IllegalArgumentException(
-                    "a row of " + table.name() + " has no key: its key column must be one" + " that is never null");
-        }
+    /** Reads a row whose first column is the given one. */
+    static Row read(ResultSet result, int first, MessageTable table, boolean text) throws SQLException {
+        Object stored = text ? result.getString(first + 1) : result.getBytes(first + 1);
+        Object key = key(result, first, table);
         Map<String, String> pairs = new HashMap<>(table.contextConstants());
-        int column = 3;
+        int column = first + 2;
         for (String name : table.contextColumns().keySet()) {
             String value = result.getString(column++);
             if (value != null) {
@@ -73,6 +70,16 @@ final class Row {
     /** Null if a column that it is made of is null or makes none. */
     @Nullable EncryptionContext context() {
         return context;
+    }
+
+    /** The value of a key column, which is never null. */
+    static Object key(ResultSet result, int column, MessageTable table) throws SQLException {
+        Object key = result.getObject(column);
+        if (key == null) {
+            throw new IllegalArgumentException(
+                    "a row of " + table.name() + " has no key: its key column must be one" + " that is never null");
+        }
+        return key;
     }
 
     private static byte[] bytes(Object stored) {

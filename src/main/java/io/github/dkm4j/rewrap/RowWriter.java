@@ -33,7 +33,8 @@ final class RowWriter {
             update.setArray(
                     2, messages(moves.stream().map(move -> move.row().stored()).toList()));
             update.setArray(3, messages(moves.stream().map(Move::message).toList()));
-            try (ResultSet positions = update.executeQuery()) {
+            update.execute();
+            try (ResultSet positions = update.getResultSet()) {
                 while (positions.next()) {
                     replaced.set((int) positions.getLong(1) - 1);
                 }

@@ -22,6 +22,9 @@ final class TableSql {
     /** Text of 14 bytes: 18 characters are theirs alone, the 19th has bits of the byte that follows. */
     private static final int HEADER_TEXT = 18;
 
+    /** Far less than the second after which PostgreSQL looks for deadlocks and ends somebody's transaction. */
+    private static final String PATIENCE = "100ms";
+
     private static final Pattern BLANK = Pattern.compile("\\s+");
 
     private final MessageTable table;
@@ -108,6 +111,57 @@ final class TableSql {
         return rows + " LIMIT " + limit + (claiming ? lock : "");
     }
 
+    /** Whether a page can be claimed by its first row, and nobody be waited for long. */
+    boolean canClaimPages() {
+        return product.equals("postgresql");
+    }
+
+    /** Selects some row's key, any with about the same chance; none of a small table. */
+    String someKey() {
+        return "SELECT " + table.key() + " FROM " + table.name() + " TABLESAMPLE SYSTEM (1) ORDER BY random() LIMIT 1";
+    }
+
+    /**
+     * Selects, from the first old row on after a key and up to another one, old rows if that first one can be locked, each
+     * after two more columns: that first row's key and null. If it cannot, it selects one row of that key, the key at the
+     * end of the page, and nulls. The transaction then waits for nobody for long.
+     */
+    String nextPage(boolean after, boolean until, int size) {
+        String from = " FROM " + table.name() + " WHERE ";
+        String order = " ORDER BY " + table.key();
+        return "WITH dkm4j_first AS MATERIALIZED (SELECT " + table.key() + " AS dkm4j_key" + from + old()
+                + (after ? " AND " + table.key() + " > ?" : "") + (until ? " AND " + table.key() + " <= ?" : "") + order
+                + " LIMIT 1), dkm4j_claim AS MATERIALIZED (SELECT set_config('lock_timeout', '" + PATIENCE + "', true)"
+                + from + table.key() + " = (SELECT dkm4j_key FROM dkm4j_first) FOR NO KEY UPDATE SKIP LOCKED)"
+                + " SELECT dkm4j_key, CASE WHEN EXISTS (SELECT FROM dkm4j_claim) THEN NULL ELSE (SELECT " + table.key()
+                + from + table.key() + " >= dkm4j_key" + order + " OFFSET " + (size - 1) + " LIMIT 1) END, dkm4j_page.*"
+                + " FROM dkm4j_first LEFT JOIN LATERAL (SELECT " + table.selected() + from
+                + "EXISTS (SELECT FROM dkm4j_claim) AND " + old() + " AND " + table.key() + " >= dkm4j_key" + order
+                + " LIMIT " + size + ") AS dkm4j_page ON true";
+    }
+
+    /** Selects old rows from a key on if its row can be locked, and lets the transaction wait for nobody for long. */
+    String claimedPage(int size) {
+        return "WITH dkm4j_claim AS MATERIALIZED (SELECT set_config('lock_timeout', '" + PATIENCE + "', true) FROM "
+                + table.name() + " WHERE " + table.key() + " = ? FOR NO KEY UPDATE SKIP LOCKED) SELECT "
+                + table.selected()
+                + " FROM " + table.name() + " WHERE EXISTS (SELECT FROM dkm4j_claim) AND " + old() + " AND "
+                + table.key()
+                + " >= ? ORDER BY " + table.key() + " LIMIT " + size;
+    }
+
+    /** Selects a page's old rows from its first one on, or after one of them. */
+    String rowsOfPage(boolean after, boolean last) {
+        return "SELECT " + table.selected() + " FROM " + table.name() + " WHERE " + old() + " AND " + table.key()
+                + (after ? " > ?" : " >= ?") + (last ? "" : " AND " + table.key() + " <= ?") + " ORDER BY "
+                + table.key();
+    }
+
+    /** Selects something if a key's row is old. */
+    String isOld() {
+        return "SELECT 1 FROM " + table.name() + " WHERE " + old() + " AND " + table.key() + " = ?";
+    }
+
     /** Counts old rows. */
     String count() {
         return "SELECT COUNT(*) FROM " + table.name() + " WHERE " + old();
@@ -132,12 +186,12 @@ final class TableSql {
         return padded ? "bpchar" : "text";
     }
 
-    /** As {@link #update}, for arrays of keys, old and new messages; returns the positions, from 1, of those replaced. */
+    /** As {@link #update}, for arrays of keys, old and new messages; commits, and returns the positions, from 1, of those replaced. */
     String updateAtOnce() {
         return "UPDATE " + table.name() + " AS dkm4j_row SET " + table.messageColumn() + " = dkm4j_move.replacement"
                 + " FROM unnest(?, ?, ?) WITH ORDINALITY AS dkm4j_move(key, old, replacement, position)"
                 + " WHERE dkm4j_row." + table.key() + " = dkm4j_move.key"
-                + " AND dkm4j_row." + table.messageColumn() + " = dkm4j_move.old RETURNING dkm4j_move.position";
+                + " AND dkm4j_row." + table.messageColumn() + " = dkm4j_move.old RETURNING dkm4j_move.position; COMMIT";
     }
 
     /** Lets what follows in the transaction fail where row security would hide rows from the account. */
@@ -159,7 +213,7 @@ final class TableSql {
     }
 
     /** Sets the parameters of {@link #select} and {@link #count} that say which rows are not old. */
-    void bindOld(PreparedStatement statement, KeyRef active) throws SQLException {
+    void bindOld(PreparedStatement statement, int first, KeyRef active) throws SQLException {
         for (byte suite = 1; suite <= 2; suite++) {
             byte[] header = ByteBuffer.allocate(HEADER)
                     .put((byte) 0xC1)
@@ -169,9 +223,10 @@ final class TableSql {
                     .array();
             if (text) {
                 statement.setString(
-                        suite, Base64.getUrlEncoder().encodeToString(header).substring(0, HEADER_TEXT));
+                        first + suite - 1,
+                        Base64.getUrlEncoder().encodeToString(header).substring(0, HEADER_TEXT));
             } else {
-                statement.setBytes(suite, header);
+                statement.setBytes(first + suite - 1, header);
             }
         }
     }

@@ -16,6 +16,7 @@ final class Tally {
     private long revokedLeft;
     private long unreadable;
     private long notMessages;
+    private long inPlace;
 
     /** Begins a pass: what was left before is looked at again. */
     void beginPass() {
@@ -24,6 +25,7 @@ final class Tally {
         revokedLeft = 0;
         unreadable = 0;
         notMessages = 0;
+        inPlace = 0;
     }
 
     /** Adds what was counted apart. */
@@ -35,6 +37,7 @@ final class Tally {
         revokedLeft += other.revokedLeft;
         unreadable += other.unreadable;
         notMessages += other.notMessages;
+        inPlace += other.inPlace;
         other.laundered.forEach(row -> list(laundered, row));
         other.left.forEach(row -> list(left, row));
     }
@@ -72,6 +75,16 @@ final class Tally {
 
     long movedInAll() {
         return moved;
+    }
+
+    /** How many rows were left in the last pass. */
+    long left() {
+        return revokedLeft + unreadable + notMessages + inPlace;
+    }
+
+    /** A row that the database took for an old one, and is where it should be. */
+    void inPlace() {
+        inPlace++;
     }
 
     /** Whatever shows that a pass has not been the last. */

@@ -1,29 +1,26 @@
 package io.github.dkm4j.rewrap;
 
-import io.github.dkm4j.key.KeyRef;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One worker over one table. It goes through the table in passes, in the order of the keys, and looks at old rows only.
- * While there are many, it claims a batch at a time, and others pass over what it has claimed. What is left then, for
+ * While there are many, it claims a batch at a time, and others pass over what it has claimed: on PostgreSQL a page by its
+ * first row, elsewhere row by row. What is left then, for
  * instance by a worker that was killed, it takes row by row: it waits for whoever has the row, and holds nothing meanwhile.
  */
 final class Worker {
     private static final int MOST_PASSES = 50;
-    private static final int MOST_RETRIES = 10;
 
     private final Rewrapper rewrapper;
     private final MessageTable table;
     private final Connection connection;
     private final TableSql sql;
+    private final RowReader reader;
     private final RowWriter writer;
     private final boolean dryRun;
     private final Tally tally = new Tally();
@@ -34,6 +31,7 @@ final class Worker {
         this.table = table;
         this.connection = connection;
         this.sql = TableSql.of(connection, table);
+        this.reader = new RowReader(connection, table, sql, rewrapper.batch());
         this.writer = new RowWriter(connection, sql);
         this.dryRun = dryRun;
     }
@@ -74,127 +72,91 @@ final class Worker {
             total = countOld();
         }
         if (dryRun) {
-            pass(false);
-            return tally.report(table.name(), true, true);
+            pass(mover(), false);
+            return report(true);
         }
+        return sql.canClaimPages() ? byPage() : byRow();
+    }
+
+    private RewrapReport byPage() throws SQLException {
+        for (int pass = 1; pass <= MOST_PASSES; pass++) {
+            tally.beginPass();
+            new Pages(connection, reader, mover(), this::progress).move();
+            if (countOld() <= tally.left()) {
+                return report(true);
+            }
+        }
+        return report(false);
+    }
+
+    private RewrapReport byRow() throws SQLException {
         boolean claiming = sql.canSkipLocked();
         for (int pass = 1; pass <= MOST_PASSES; pass++) {
             long before = tally.changes();
-            pass(claiming);
+            pass(mover(), claiming);
             boolean changed = tally.changes() > before;
             if (!changed && !claiming) {
-                return tally.report(table.name(), false, true);
+                return report(true);
             }
             long old = countOld();
             if (old == 0) {
                 tally.beginPass(); // whatever was left is no longer there
-                return tally.report(table.name(), false, true);
+                return report(true);
             }
             claiming = claiming && changed && old > rewrapper.batch();
         }
-        return tally.report(table.name(), false, false);
+        return report(false);
     }
 
-    private void pass(boolean claiming) throws SQLException {
+    private RewrapReport report(boolean finished) {
+        return tally.report(table.name(), dryRun, finished);
+    }
+
+    private Mover mover() {
+        return new Mover(rewrapper, connection, writer, tally, dryRun);
+    }
+
+    private void progress() {
+        rewrapper.listener().ifPresent(hears -> hears.progress(tally.seen(), tally.movedInAll(), total));
+    }
+
+    private void pass(Mover mover, boolean claiming) throws SQLException {
         tally.beginPass();
-        Resealer resealer = rewrapper.resealer(dryRun);
         Object last = null;
-        int retries = 0;
         boolean more = true;
         while (more) {
-            try {
-                List<Row> rows = select(claiming, resealer.active(), last);
+            Object after = last;
+            if (claiming || dryRun) {
+                List<Row> rows = mover.repeated(() -> {
+                    List<Row> read = reader.rows(claiming, mover.active(), after);
+                    mover.move(read);
+                    return read;
+                });
                 more = rows.size() == rewrapper.batch();
-                for (List<Row> together : claiming || dryRun ? List.of(rows) : singly(rows)) {
-                    if (!together.isEmpty()) {
-                        move(together, resealer);
-                        last = together.get(together.size() - 1).key();
+                last = rows.isEmpty() ? last : rows.get(rows.size() - 1).key();
+            } else {
+                List<Row> rows = reader.rows(false, mover.active(), after);
+                connection.commit(); // nothing is held while a row is waited for
+                more = rows.size() == rewrapper.batch();
+                for (Row row : rows) {
+                    last = row.key();
+                    if (!mover.repeated(() -> mover.move(List.of(row)))) {
+                        more = true; // whoever was first may have changed those that follow too: they are read again
+                        break;
                     }
                 }
-                retries = 0;
-                rewrapper.listener().ifPresent(hears -> hears.progress(tally.seen(), tally.movedInAll(), total));
-            } catch (SQLException e) {
-                connection.rollback();
-                more = true;
-                if (!isPassing(e) || ++retries > MOST_RETRIES) {
-                    throw e;
-                }
             }
+            progress();
         }
-    }
-
-    /** One by one, and no row is held, nor what was read of it, while another one is waited for. */
-    private List<List<Row>> singly(List<Row> rows) throws SQLException {
-        connection.commit();
-        return rows.stream().map(List::of).toList();
-    }
-
-    /** A deadlock or a conflict of transactions: the database asks to try again. */
-    private static boolean isPassing(SQLException e) {
-        return e.getSQLState() != null && e.getSQLState().startsWith("40");
     }
 
     private long countOld() throws SQLException {
         try (PreparedStatement count = connection.prepareStatement(sql.count())) {
-            sql.bindOld(count, rewrapper.resealer(dryRun).active());
+            sql.bindOld(count, 1, rewrapper.resealer(dryRun).active());
             try (ResultSet result = count.executeQuery()) {
                 result.next();
                 return result.getLong(1);
             }
         }
-    }
-
-    private List<Row> select(boolean claiming, KeyRef active, @Nullable Object last) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement(sql.select(claiming, last == null, rewrapper.batch()))) {
-            sql.bindOld(select, active);
-            if (last != null) {
-                select.setObject(3, last);
-            }
-            List<Row> rows = new ArrayList<>(rewrapper.batch());
-            try (ResultSet result = select.executeQuery()) {
-                while (result.next()) {
-                    rows.add(Row.read(result, table, sql.isText()));
-                }
-            }
-            return rows;
-        }
-    }
-
-    /** Moves rows in one transaction, and counts them once it is committed. */
-    private void move(List<Row> rows, Resealer resealer) throws SQLException {
-        Tally batch = new Tally();
-        List<Move> moves = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            batch.saw();
-            resealer.move(row, batch).ifPresent(moves::add);
-        }
-        if (dryRun) {
-            moves.forEach(move -> count(move, batch));
-        } else if (!moves.isEmpty()) {
-            List<RewrapReport.Row> laundered =
-                    moves.stream().flatMap(move -> move.revoked().stream()).toList();
-            if (!laundered.isEmpty()) {
-                rewrapper.revoked().orElseThrow().keep(laundered);
-            }
-            write(moves, batch);
-        }
-        connection.commit();
-        tally.add(batch);
-    }
-
-    private void write(List<Move> moves, Tally batch) throws SQLException {
-        BitSet replaced = writer.write(moves);
-        for (int i = 0; i < moves.size(); i++) {
-            if (replaced.get(i)) {
-                count(moves.get(i), batch);
-            } else {
-                batch.changedMeanwhile();
-            }
-        }
-    }
-
-    private static void count(Move move, Tally batch) {
-        move.revoked().ifPresentOrElse(batch::movedDespiteRevocation, batch::moved);
     }
 }

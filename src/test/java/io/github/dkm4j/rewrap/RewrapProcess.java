@@ -42,7 +42,7 @@ final class RewrapProcess {
         DataSource source = source(arguments[1], arguments[2], arguments[3]);
         ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
         try (KeyRing ring = builder(Path.of(arguments[0]), SERVICE).open()) {
-            Rewrapper rewrapper = Rewrapper.of(ring).listener((seen, moved, total) -> print(out, MOVED));
+            Rewrapper rewrapper = Rewrapper.of(ring).batch(500).listener((seen, moved, total) -> print(out, MOVED));
             List<Callable<RewrapReport>> workers = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {
                 workers.add(() -> rewrapper.rewrap(source, TABLE));
