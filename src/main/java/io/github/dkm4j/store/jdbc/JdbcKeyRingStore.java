@@ -1,23 +1,17 @@
 package io.github.dkm4j.store.jdbc;
 
 import io.github.dkm4j.key.AccessDenied;
-import io.github.dkm4j.key.RingNotFound;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.Rings;
 import io.github.dkm4j.store.StoredRecord;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
@@ -37,7 +31,6 @@ import javax.sql.DataSource;
  * commit as it was. Time-outs are the data source's: give it some, for whoever calls waits.
  */
 public final class JdbcKeyRingStore implements KeyRingStore {
-    private static final int MOST_RECORDS = 1_000_000;
     private static final int MOST_ATTEMPTS = 10;
 
     private final DataSource source;
@@ -71,7 +64,7 @@ public final class JdbcKeyRingStore implements KeyRingStore {
         return change(
                 "create ring " + ring,
                 connection -> {
-                    if (exists(connection, ring)) {
+                    if (Tables.exists(connection, ring)) {
                         return false;
                     }
                     try (PreparedStatement insert =
@@ -79,10 +72,10 @@ public final class JdbcKeyRingStore implements KeyRingStore {
                         insert.setString(1, ring);
                         insert.executeUpdate();
                     }
-                    insert(connection, ring, all, "");
+                    Tables.insert(connection, ring, all, "");
                     return true;
                 },
-                connection -> exists(connection, ring));
+                connection -> Tables.exists(connection, ring));
     }
 
     @Override
@@ -91,18 +84,18 @@ public final class JdbcKeyRingStore implements KeyRingStore {
         return change(
                 "add " + record.name() + " to ring " + ring,
                 connection -> {
-                    requireRing(connection, ring);
-                    if (isTaken(connection, ring, record.name().slot())) {
+                    Tables.requireRing(connection, ring);
+                    if (Tables.isTaken(connection, ring, record.name().slot())) {
                         return false;
                     }
-                    insert(
+                    Tables.insert(
                             connection,
                             ring,
                             List.of(record),
                             Dialect.of(connection).andCommit());
                     return true;
                 },
-                connection -> isTaken(connection, ring, record.name().slot()));
+                connection -> Tables.isTaken(connection, ring, record.name().slot()));
     }
 
     /** {@inheritDoc} Beside a rival that has taken the slot, the account must be one that may. */
@@ -126,14 +119,14 @@ public final class JdbcKeyRingStore implements KeyRingStore {
         return change(
                 "put " + record.name() + " back into ring " + ring,
                 connection -> {
-                    requireRing(connection, ring);
-                    if (isThere(connection, ring, record.name())) {
+                    Tables.requireRing(connection, ring);
+                    if (Tables.isThere(connection, ring, record.name())) {
                         return false;
                     }
-                    if (isTaken(connection, ring, record.name().slot())) {
-                        insertRival(connection, ring, record);
+                    if (Tables.isTaken(connection, ring, record.name().slot())) {
+                        Tables.insertRival(connection, ring, record);
                     } else {
-                        insert(
+                        Tables.insert(
                                 connection,
                                 ring,
                                 List.of(record),
@@ -141,7 +134,7 @@ public final class JdbcKeyRingStore implements KeyRingStore {
                     }
                     return true;
                 },
-                connection -> isThere(connection, ring, record.name()));
+                connection -> Tables.isThere(connection, ring, record.name()));
     }
 
     /** {@inheritDoc} The database's logs and backups keep what was deleted for as long as they are kept. */
@@ -151,10 +144,10 @@ public final class JdbcKeyRingStore implements KeyRingStore {
         return change(
                 "remove " + name + " from ring " + ring,
                 connection -> {
-                    requireRing(connection, ring);
+                    Tables.requireRing(connection, ring);
                     try (PreparedStatement delete = connection.prepareStatement(
                             "DELETE FROM dkm4j.records WHERE ring = ? AND slot = ? AND id = ?")) {
-                        named(delete, ring, name);
+                        Tables.named(delete, ring, name);
                         return delete.executeUpdate() == 1;
                     }
                 },
@@ -169,7 +162,7 @@ public final class JdbcKeyRingStore implements KeyRingStore {
                     ResultSet result = statement.executeQuery(
                             "SELECT " + Dialect.of(connection).now())) {
                 result.next();
-                return instant(result.getLong(1));
+                return Tables.instant(result.getLong(1));
             }
         });
     }
@@ -182,9 +175,9 @@ public final class JdbcKeyRingStore implements KeyRingStore {
             try (PreparedStatement select = connection.prepareStatement("SELECT slot, id, " + dialect.storedAt()
                     + ", SUBSTRING(content, 1, " + StoredRecord.MAX_LENGTH + ") FROM dkm4j.records WHERE ring = ?")) {
                 select.setString(1, ring);
-                select.setMaxRows(MOST_RECORDS + 1);
+                select.setMaxRows(Tables.MOST + 1);
                 select.setFetchSize(1_000);
-                return records(select, ring);
+                return Tables.records(select, ring);
             } catch (SQLException e) {
                 if (dialect.isMissingTable(e)) {
                     return List.of();
@@ -200,149 +193,23 @@ public final class JdbcKeyRingStore implements KeyRingStore {
         return use("ask for settings", connection -> Dialect.of(connection).doubts(connection));
     }
 
-    private static List<StoredRecord> records(PreparedStatement select, String ring) throws SQLException {
-        List<StoredRecord> records = new ArrayList<>();
-        try (ResultSet result = select.executeQuery()) {
-            for (int count = 1; result.next(); count++) {
-                if (count > MOST_RECORDS) {
-                    throw new StoreUnavailable(
-                            "ring " + ring + " has more than " + MOST_RECORDS + " records: something fills its table");
-                }
-                Optional<RecordName> name = name(result.getString(1), result.getString(2));
-                if (name.isPresent()) {
-                    records.add(StoredRecord.of(name.get(), result.getBytes(4)).storedAt(instant(result.getLong(3))));
-                }
-            }
-        }
-        records.sort(Comparator.comparing(StoredRecord::name));
-        return List.copyOf(records);
-    }
-
-    /** Empty for a row that is no record, whoever made it. */
-    private static Optional<RecordName> name(String slot, String id) {
-        try {
-            return Optional.of(new RecordName(slot, id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-    }
-
     private void makeTablesIfMissing() {
         use("make the tables", connection -> {
             Dialect dialect = Dialect.of(connection);
-            if (!hasTables(connection, dialect)) {
+            if (!Tables.hasTables(connection, dialect)) {
                 connection.rollback();
                 try {
                     Script.run(connection, dialect.script());
                 } catch (SQLException e) {
                     connection.rollback();
                     // Somebody else may have made them in this moment.
-                    if (!hasTables(connection, dialect)) {
+                    if (!Tables.hasTables(connection, dialect)) {
                         throw e;
                     }
                 }
             }
             return true;
         });
-    }
-
-    private static boolean hasTables(Connection connection, Dialect dialect) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("SELECT COUNT(*) FROM dkm4j.records WHERE ring = ''")) {
-            return result.next();
-        } catch (SQLException e) {
-            if (dialect.isMissingTable(e)) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    private static void requireRing(Connection connection, String ring) throws SQLException {
-        if (!exists(connection, ring)) {
-            throw new RingNotFound(
-                    "the database shows this account no ring " + ring + ": create it, or let the account in");
-        }
-    }
-
-    private static boolean exists(Connection connection, String ring) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT 1 FROM dkm4j.rings WHERE name = ?")) {
-            select.setString(1, ring);
-            return hasRow(select);
-        } catch (SQLException e) {
-            if (Dialect.of(connection).isMissingTable(e)) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    private static boolean isTaken(Connection connection, String ring, String slot) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT 1 FROM dkm4j.records WHERE ring = ? AND slot = ?")) {
-            select.setString(1, ring);
-            select.setString(2, slot);
-            return hasRow(select);
-        }
-    }
-
-    private static boolean isThere(Connection connection, String ring, RecordName name) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT 1 FROM dkm4j.records WHERE ring = ? AND slot = ? AND id = ?")) {
-            named(select, ring, name);
-            return hasRow(select);
-        }
-    }
-
-    private static boolean hasRow(PreparedStatement select) throws SQLException {
-        try (ResultSet result = select.executeQuery()) {
-            return result.next();
-        }
-    }
-
-    private static void insert(Connection connection, String ring, List<StoredRecord> records, String andCommit)
-            throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO dkm4j.records (ring, slot, id, content) VALUES (?, ?, ?, ?)" + andCommit)) {
-            for (StoredRecord record : records) {
-                named(insert, ring, record.name());
-                insert.setBytes(4, record.content());
-                insert.executeUpdate();
-                Session.refuse(connection, insert.getWarnings());
-            }
-        }
-    }
-
-    private static void insertRival(Connection connection, String ring, StoredRecord record) throws SQLException {
-        int rival;
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT MAX(rival) + 1 FROM dkm4j.records WHERE ring = ? AND slot = ?")) {
-            select.setString(1, ring);
-            select.setString(2, record.name().slot());
-            try (ResultSet result = select.executeQuery()) {
-                result.next();
-                rival = result.getInt(1);
-            }
-        }
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO dkm4j.records (ring, slot, id, content, rival) VALUES (?, ?, ?, ?, ?)"
-                        + Dialect.of(connection).andCommit())) {
-            named(insert, ring, record.name());
-            insert.setBytes(4, record.content());
-            insert.setInt(5, rival);
-            insert.executeUpdate();
-            Session.refuse(connection, insert.getWarnings());
-        }
-    }
-
-    private static void named(PreparedStatement statement, String ring, RecordName name) throws SQLException {
-        statement.setString(1, ring);
-        statement.setString(2, name.slot());
-        statement.setString(3, name.id());
     }
 
     /**
