@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pages {
     private static final String LOCKED = "55P03";
+    private static final String NOT_SUPPORTED = "0A000";
     private static final int MOST_PASSES = 50;
 
     private final Connection connection;
@@ -39,7 +40,7 @@ final class Pages {
 
     /** Moves all rows, as far as they can be moved. Begins anywhere, so that workers get into each other's way less. */
     void move() throws SQLException {
-        Object begin = mover.repeated(reader::someKey).orElse(null);
+        Object begin = someKey().orElse(null);
         forward(begin, null);
         if (begin != null) {
             forward(null, begin);
@@ -52,6 +53,17 @@ final class Pages {
                 moveSingly(page);
                 progress.run();
             }
+        }
+    }
+
+    private Optional<Object> someKey() throws SQLException {
+        try {
+            return mover.repeated(reader::someKey);
+        } catch (SQLException e) {
+            if (!NOT_SUPPORTED.equals(e.getSQLState())) {
+                throw e;
+            }
+            return Optional.empty(); // of a view, for instance, no sample can be had
         }
     }
 

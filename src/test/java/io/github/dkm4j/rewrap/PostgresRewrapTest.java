@@ -61,6 +61,50 @@ class PostgresRewrapTest extends RewrapContract {
     }
 
     @Test
+    void viewsAndPartitionedTablesAreMovedToo() {
+        Postgres.execute(
+                source,
+                "CREATE VIEW seen AS SELECT id, account, token FROM accounts WHERE id < 30;"
+                        + " CREATE TABLE parts (id bigint PRIMARY KEY, account text, token bytea) PARTITION BY HASH (id);"
+                        + " CREATE TABLE part0 PARTITION OF parts FOR VALUES WITH (MODULUS 2, REMAINDER 0);"
+                        + " CREATE TABLE part1 PARTITION OF parts FOR VALUES WITH (MODULUS 2, REMAINDER 1);"
+                        + " INSERT INTO parts SELECT * FROM accounts");
+        for (String name : List.of("seen", "parts")) {
+            MessageTable named = MessageTable.of(name, "id", "token")
+                    .context("account", "account")
+                    .contextValue("purpose", "test");
+
+            assertThat(rewrapper().rewrap(source, named).moved()).isEqualTo(name.equals("seen") ? 30 : 50);
+        }
+    }
+
+    @Test
+    void rowThatSomebodyHoldsForLongIsPassedOverAndTakenInTheEnd() throws Exception {
+        AtomicBoolean released = new AtomicBoolean();
+        try (Connection holder = source.getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("UPDATE accounts SET account = account WHERE id = 5");
+            Rewrapper worker = rewrapper().batch(10).listener((seen, moved, total) -> {
+                // All but its page are moved by then; what is left is waited for.
+                if (moved >= 40 && !released.getAndSet(true)) {
+                    try {
+                        holder.commit();
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            });
+
+            RewrapReport report = worker.rewrap(source, table());
+
+            assertThat(released).isTrue();
+            assertThat(report.moved()).isEqualTo(50);
+            assertThat(report.isComplete()).isTrue();
+        }
+    }
+
+    @Test
     void keysOfBytesAreListedInHexadecimal() {
         Postgres.execute(
                 source,
