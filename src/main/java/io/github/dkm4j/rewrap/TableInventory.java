@@ -82,16 +82,12 @@ public final class TableInventory implements KeyInventory {
         try (Connection connection = source.getConnection()) {
             boolean automatic = connection.getAutoCommit();
             connection.setAutoCommit(false);
-            TableSql sql = TableSql.of(connection, table);
-            sql.demandAllRows(connection);
-            try (PreparedStatement count = connection.prepareStatement(sql.countByHeader());
-                    ResultSet result = count.executeQuery()) {
-                while (result.next()) {
-                    rows.merge(key(sql.header(result)), result.getLong(2), Long::sum);
-                }
+            try {
+                count(connection, table, rows);
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(automatic);
             }
-            connection.rollback();
-            connection.setAutoCommit(automatic);
         } catch (SQLException e) {
             throw Rewrapper.failure("the messages of " + table.name() + " cannot be counted", e);
         }
@@ -99,6 +95,18 @@ public final class TableInventory implements KeyInventory {
                 .map(entry -> new Count(table, entry.getKey(), entry.getValue()))
                 .sorted(Comparator.comparing(TableInventory::order))
                 .toList();
+    }
+
+    private static void count(Connection connection, MessageTable table, Map<Optional<KeyRef>, Long> rows)
+            throws SQLException {
+        TableSql sql = TableSql.of(connection, table);
+        sql.demandAllRows(connection);
+        try (PreparedStatement count = connection.prepareStatement(sql.countByHeader());
+                ResultSet result = count.executeQuery()) {
+            while (result.next()) {
+                rows.merge(key(sql.header(result)), result.getLong(2), Long::sum);
+            }
+        }
     }
 
     private static String order(Count count) {

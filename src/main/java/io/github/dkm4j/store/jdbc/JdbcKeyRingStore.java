@@ -250,7 +250,9 @@ public final class JdbcKeyRingStore implements KeyRingStore {
         try {
             return Session.with(source, work);
         } catch (SQLException e) {
-            String message = "cannot " + what + ": the database says: " + e.getMessage();
+            // Its first line: what follows may tell of rows.
+            String message = "cannot " + what + ": the database says: "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("nothing");
             if (Dialect.isRefusalAnywhere(e)) {
                 throw new AccessDenied(message, e);
             }
