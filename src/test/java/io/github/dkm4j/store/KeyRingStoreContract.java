@@ -219,11 +219,11 @@ public abstract class KeyRingStoreContract {
     }
 
     /** Something that a numbered thread does. */
-    interface Race {
+    protected interface Race {
         boolean run(int thread);
     }
 
-    static List<Boolean> atOnce(Race race) throws Exception {
+    protected static List<Boolean> atOnce(Race race) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
             CyclicBarrier start = new CyclicBarrier(THREADS);

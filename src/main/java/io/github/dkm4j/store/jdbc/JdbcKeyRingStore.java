@@ -196,14 +196,14 @@ public final class JdbcKeyRingStore implements KeyRingStore {
     private void makeTablesIfMissing() {
         use("make the tables", connection -> {
             Dialect dialect = Dialect.of(connection);
-            if (!Tables.hasTables(connection, dialect)) {
+            for (int attempt = 1; !Tables.hasTables(connection, dialect); attempt++) {
                 connection.rollback();
                 try {
                     Script.run(connection, dialect.script());
                 } catch (SQLException e) {
                     connection.rollback();
-                    // Somebody else may have made them in this moment.
-                    if (!Tables.hasTables(connection, dialect)) {
+                    // Others may be making them in this moment: a database lets only one of them succeed with each.
+                    if (attempt == MOST_ATTEMPTS) {
                         throw e;
                     }
                 }

@@ -1,9 +1,13 @@
 package io.github.dkm4j.store.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.KeyRingStoreContract;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.RepeatedTest;
 
 class H2KeyRingStoreTest extends KeyRingStoreContract {
     private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -18,5 +22,13 @@ class H2KeyRingStoreTest extends KeyRingStoreContract {
     @Override
     protected KeyRingStore store() {
         return JdbcKeyRingStore.of(source);
+    }
+
+    /** H2 lets two who make the same table at once fail, "if not exists" or not. */
+    @RepeatedTest(100)
+    void manyThreadsMakeTheTablesAtOnce() throws Exception {
+        List<Boolean> made = atOnce(thread -> store().create("mail" + thread, List.of()));
+
+        assertThat(made).containsOnly(true);
     }
 }
