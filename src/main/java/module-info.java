@@ -10,6 +10,7 @@ module io.github.dkm4j {
 
     requires static org.jspecify;
     requires static info.picocli;
+    requires static unboundid.ldapsdk;
     requires static com.fasterxml.jackson.databind;
 
     exports io.github.dkm4j;

@@ -9,6 +9,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +31,26 @@ public final class FileGroupDirectory implements GroupDirectory {
     private static final int MAX_SIZE = 1 << 20;
 
     private final Path file;
+    private final @Nullable String services;
     private volatile @Nullable Loaded loaded;
 
-    private FileGroupDirectory(Path file) {
+    private FileGroupDirectory(Path file, @Nullable String services) {
         this.file = file;
+        this.services = services;
     }
 
-    /** The groups in the given file, which is first looked at when a question comes. */
+    /** The groups in the given file, which is first looked at when a question comes. All callers count as humans. */
     public static FileGroupDirectory at(Path file) {
-        return new FileGroupDirectory(file);
+        return new FileGroupDirectory(file, null);
+    }
+
+    /**
+     * The groups in the given file.
+     *
+     * @param services the group whose members are services; all other callers are humans
+     */
+    public static FileGroupDirectory at(Path file, String services) {
+        return new FileGroupDirectory(file, Names.checked(services));
     }
 
     /**
@@ -49,6 +62,26 @@ public final class FileGroupDirectory implements GroupDirectory {
     @Override
     public boolean isMember(String caller, String group) {
         return current().isMember(caller, group);
+    }
+
+    @Override
+    public boolean exists(String group) {
+        return current().exists(group);
+    }
+
+    @Override
+    public Optional<List<String>> path(String caller, String group) {
+        return current().path(caller, group);
+    }
+
+    @Override
+    public List<List<String>> memberships(String caller) {
+        return current().memberships(caller);
+    }
+
+    @Override
+    public CallerKind kind(String caller) {
+        return current().kind(caller, services);
     }
 
     private Groups current() {

@@ -6,8 +6,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Groups, their members and the groups nested in them, which may form cycles. Immutable. */
 final class Groups {
@@ -37,20 +41,44 @@ final class Groups {
     }
 
     boolean isMember(String caller, String group) {
+        return path(caller, group).isPresent();
+    }
+
+    boolean exists(String group) {
+        return byName.containsKey(group);
+    }
+
+    /** A shortest way from a group that names the caller to the given one. */
+    Optional<List<String>> path(String caller, String group) {
+        Map<String, String> containing = new HashMap<>();
         Set<String> seen = new HashSet<>(Set.of(group));
         Deque<String> open = new ArrayDeque<>(seen);
         while (!open.isEmpty()) {
-            Members members = members(open.remove());
+            String current = open.remove();
+            Members members = members(current);
             if (members.callers.contains(caller)) {
-                return true;
+                return Optional.of(Stream.iterate(current, Objects::nonNull, containing::get)
+                        .toList());
             }
             for (String nested : members.nested) {
                 if (seen.add(nested)) { // each group once, so that a cycle ends
+                    containing.put(nested, current);
                     open.add(nested);
                 }
             }
         }
-        return false;
+        return Optional.empty();
+    }
+
+    List<List<String>> memberships(String caller) {
+        return byName.keySet().stream()
+                .sorted()
+                .flatMap(group -> path(caller, group).stream())
+                .toList();
+    }
+
+    CallerKind kind(String caller, @Nullable String services) {
+        return services != null && isMember(caller, services) ? CallerKind.SERVICE : CallerKind.HUMAN;
     }
 
     private Groups with(String group, Members members) {

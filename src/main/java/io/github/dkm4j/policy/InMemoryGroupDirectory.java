@@ -1,6 +1,8 @@
 package io.github.dkm4j.policy;
 
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Groups that live in this process: for tests, and for applications that manage membership themselves. Safe for use
@@ -8,6 +10,7 @@ import java.util.List;
  */
 public final class InMemoryGroupDirectory implements GroupDirectory {
     private volatile Groups groups = Groups.NONE;
+    private volatile @Nullable String services;
 
     /** With no groups. */
     public InMemoryGroupDirectory() {}
@@ -35,8 +38,33 @@ public final class InMemoryGroupDirectory implements GroupDirectory {
         groups = groups.minus(name, member);
     }
 
+    /** Says which group's members are services; nobody is one by default. */
+    public void services(String group) {
+        services = Names.checked(group);
+    }
+
     @Override
     public boolean isMember(String caller, String group) {
         return groups.isMember(caller, group);
+    }
+
+    @Override
+    public boolean exists(String group) {
+        return groups.exists(group);
+    }
+
+    @Override
+    public Optional<List<String>> path(String caller, String group) {
+        return groups.path(caller, group);
+    }
+
+    @Override
+    public List<List<String>> memberships(String caller) {
+        return groups.memberships(caller);
+    }
+
+    @Override
+    public CallerKind kind(String caller) {
+        return groups.kind(caller, services);
     }
 }

@@ -1,0 +1,5 @@
+/** Groups in Active Directory and other LDAP directories. Imports {@code .policy} and {@code .key} only. */
+@NullMarked
+package io.github.dkm4j.policy.ldap;
+
+import org.jspecify.annotations.NullMarked;
