@@ -3,6 +3,7 @@ module io.github.dkm4j {
     requires org.slf4j;
     requires org.bouncycastle.provider;
     requires jdk.security.auth;
+    requires java.security.jgss;
     requires java.logging;
     requires transitive java.sql;
 

@@ -9,7 +9,10 @@ import io.github.dkm4j.key.NoActiveKey;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.policy.Decision;
+import io.github.dkm4j.policy.Explainer;
 import io.github.dkm4j.policy.Operation;
+import io.github.dkm4j.policy.PolicyVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,10 +37,11 @@ public final class Ring implements AutoCloseable {
     private final Usage usage;
     private final RollOver rollOver;
     private final Administration administration;
+    private final PolicyAdministration policies;
     private final KeySearch search;
     private final Maintenance maintenance;
     private final ReentrantLock work = new ReentrantLock();
-    private volatile @Nullable KeyRef newestUsed;
+    private final NewestUsed newestUsed;
     private volatile long nextRescue;
     private final long encryptBound;
     private final long decryptBound;
@@ -47,9 +51,11 @@ public final class Ring implements AutoCloseable {
         this.settings = settings;
         this.access = new Access(settings);
         this.refresher = new Refresher(settings, forget);
+        this.newestUsed = new NewestUsed(refresher);
         this.usage = new Usage(settings, refresher);
         this.rollOver = new RollOver(settings, refresher, usage);
         this.administration = new Administration(settings, refresher, rollOver);
+        this.policies = new PolicyAdministration(settings, refresher);
         this.encryptBound = settings.encryptStaleness().toMillis();
         this.decryptBound = settings.decryptStaleness().toMillis();
         this.skew = settings.clockSkew().toMillis();
@@ -122,33 +128,7 @@ public final class Ring implements AutoCloseable {
         if (active.isEmpty()) {
             throw new NoActiveKey("the ring has no active key at this time: look at its keys");
         }
-        return newestOf(active.get());
-    }
-
-    /** A clock that was set back does not bring an archived key back: the newest one that was used stays in use. */
-    @SuppressWarnings("ReferenceEquality")
-    private KeyVersion newestOf(KeyVersion active) {
-        KeyRef newest = newestUsed;
-        if (newest == active.metadata().ref()) {
-            return active; // the common case, without a write
-        }
-        if (newest == null || active.metadata().epoch().compareTo(newest.epoch()) >= 0) {
-            newestUsed = active.metadata().ref();
-            return active;
-        }
-        RingSnapshot current = snapshot(); // as new as what set the newest one, or newer
-        KeyVersion used = current.key(newest);
-        if (current.generationOf(newest)
-                        < current.generationOf(active.metadata().ref())
-                || current.isBarred(newest)) {
-            newestUsed = active.metadata().ref(); // a revocation has put an end to that one
-            return active;
-        }
-        if (used == null || !used.metadata().isUsable()) {
-            throw new NoActiveKey("key " + newest + " was active and is not usable any more, and this node's clock was"
-                    + " set back to before it: an archived key encrypts nothing");
-        }
-        return used;
+        return newestUsed.orNewer(active.get());
     }
 
     /** Counts what was sealed. */
@@ -201,6 +181,16 @@ public final class Ring implements AutoCloseable {
         return working(() -> administration.acceptRestore(reason, caller));
     }
 
+    /** Writes the policy's next version, unless it says that already. */
+    public PolicyVersion changePolicy(AccessPolicy policy, String reason, Caller caller) {
+        return working(() -> policies.change(policy, reason, caller));
+    }
+
+    /** What the policy decides about a caller, and why; nothing remembered counts. */
+    public Decision explain(Caller caller, Operation operation) {
+        return Explainer.of(snapshot().policy(), settings.groups()).decide(caller, operation);
+    }
+
     /** Puts on record that a message under a revoked key is opened. */
     public void openedDespiteRevocation(KeyRef key, Caller caller) {
         audit(new AuditEvent.RevokedKeyUsed(settings.clock().instant(), settings.name(), caller.toString(), key));
@@ -234,6 +224,7 @@ public final class Ring implements AutoCloseable {
         problems.addAll(refresher.doubts());
         refresher.error().ifPresent(error -> problems.add("the last refresh failed: " + error));
         maintenance.error().ifPresent(problems::add);
+        access.trouble().ifPresent(problems::add);
         return problems;
     }
 
