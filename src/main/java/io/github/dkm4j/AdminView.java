@@ -41,71 +41,68 @@ final class AdminView implements KeyRingAdmin {
     @Override
     public List<KeyDescription> keys() {
         long now = clock.millis();
-        ring.checkAny(caller(), "list keys", now);
         ring.maintain(now);
+        ring.checkAny(caller(), "list keys", now);
         return described(now);
     }
 
     @Override
     public KeyDescription rollOver() {
-        Caller caller = caller();
-        ring.check(caller, Operation.ROLL_OVER, clock.millis());
+        Caller caller = allowed(Operation.ROLL_OVER);
         return described(ring.rollOver(caller));
     }
 
     @Override
     public KeyDescription revoke(KeyRef key, String reason) {
-        Caller caller = caller();
-        ring.check(caller, Operation.ADMINISTER, clock.millis());
+        Caller caller = allowed(Operation.ADMINISTER);
         return described(ring.revoke(key, checked(reason), caller));
     }
 
     @Override
     public KeyDescription destroy(KeyRef key, String reason) {
-        Caller caller = caller();
-        ring.check(caller, Operation.DESTROY, clock.millis());
+        Caller caller = allowed(Operation.DESTROY);
         return described(ring.destroy(key, checked(reason), false, caller));
     }
 
     @Override
     public KeyDescription destroyWithoutInventory(KeyRef key, String reason) {
-        Caller caller = caller();
-        ring.check(caller, Operation.DESTROY, clock.millis());
+        Caller caller = allowed(Operation.DESTROY);
         return described(ring.destroy(key, checked(reason), true, caller));
     }
 
     @Override
     public KeyDescription undoDestruction(KeyRef key, String reason) {
-        Caller caller = caller();
-        ring.check(caller, Operation.DESTROY, clock.millis());
+        Caller caller = allowed(Operation.DESTROY);
         return described(ring.undo(key, checked(reason), caller));
     }
 
     @Override
     public int acceptRestore(String reason) {
-        Caller caller = caller();
-        ring.check(caller, Operation.ADMINISTER, clock.millis());
+        Caller caller = allowed(Operation.ADMINISTER);
         return ring.acceptRestore(checked(reason), caller);
     }
 
     @Override
     public PolicyVersion policy() {
-        ring.checkAny(caller(), "see the policy", clock.millis());
+        long now = clock.millis();
+        ring.refresh(now);
+        ring.checkAny(caller(), "see the policy", now);
         return ring.snapshot().policyVersion();
     }
 
     @Override
     public PolicyVersion changePolicy(AccessPolicy policy, String reason) {
-        Caller caller = caller();
-        ring.check(caller, Operation.ADMINISTER, clock.millis());
+        Caller caller = allowed(Operation.ADMINISTER);
         return ring.changePolicy(policy, checked(reason), caller);
     }
 
     @Override
     public Decision explain(Caller about, Operation operation) {
+        long now = clock.millis();
+        ring.refresh(now);
         Caller caller = caller();
         if (!about.equals(caller)) {
-            ring.checkAny(caller, "ask about others", clock.millis());
+            ring.checkAny(caller, "ask about others", now);
         }
         return ring.explain(about, operation);
     }
@@ -132,6 +129,15 @@ final class AdminView implements KeyRingAdmin {
                 counts,
                 ring.problems(),
                 ring.snapshot().isComplete());
+    }
+
+    /** Who asks, if the policy as it is now lets him. */
+    private Caller allowed(Operation operation) {
+        long now = clock.millis();
+        ring.refresh(now);
+        Caller caller = caller();
+        ring.check(caller, operation, now);
+        return caller;
     }
 
     private Caller caller() {

@@ -91,8 +91,8 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
     }
 
     private KeyVersion activeKey(long now) {
+        ring.maintain(now); // first, since it may bring another policy
         ring.check(caller(), Operation.ENCRYPT, now);
-        ring.maintain(now);
         return ring.activeKey(now);
     }
 
@@ -148,9 +148,9 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
     }
 
     private KeyVersion keyFor(MessageHeader header, Operation as, long now) {
+        ring.maintain(now);
         Caller caller = caller();
         ring.check(caller, as, now);
-        ring.maintain(now);
         KeyVersion key = ring.key(header.key(), now);
         if (key == null) {
             throw new UnknownKey("the ring has no key " + header.key()

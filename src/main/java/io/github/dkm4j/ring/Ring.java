@@ -46,6 +46,7 @@ public final class Ring implements AutoCloseable {
     private final long encryptBound;
     private final long decryptBound;
     private final long skew;
+    private final long refreshPeriod;
 
     private Ring(RingSettings settings, Runnable forget) {
         this.settings = settings;
@@ -59,6 +60,7 @@ public final class Ring implements AutoCloseable {
         this.encryptBound = settings.encryptStaleness().toMillis();
         this.decryptBound = settings.decryptStaleness().toMillis();
         this.skew = settings.clockSkew().toMillis();
+        this.refreshPeriod = settings.refreshEvery().toMillis();
         this.search = new KeySearch(refresher, settings.refreshEvery());
         this.maintenance = new Maintenance(settings, access, refresher, usage, rollOver, search, work);
     }
@@ -151,6 +153,17 @@ public final class Ring implements AutoCloseable {
     /** Does what is due, if nobody else is at it. Never fails. */
     public void maintain(long nowMillis) {
         maintenance.run(nowMillis);
+    }
+
+    /** Reads the store again if that is due, and does nothing else that is. Never fails. */
+    public void refresh(long nowMillis) {
+        if (Maintenance.isDue(refresher.freshAtMillis() + refreshPeriod, nowMillis, refreshPeriod)) {
+            try {
+                refresher.refreshIfFree();
+            } catch (DkmException e) {
+                // The reason is in the refresher's error; whatever is done next goes by what there is.
+            }
+        }
     }
 
     /** Makes the successor of the active key, unless one is PENDING; returns the one there is then. */
