@@ -375,6 +375,37 @@ class PostgresAccessTest {
     }
 
     @Test
+    void ownerNeedsNoMoreThanToMakeRoles() {
+        Postgres.execute(
+                owner,
+                "DROP SCHEMA dkm4j CASCADE; CREATE ROLE keeper LOGIN CREATEROLE; GRANT CREATE ON DATABASE postgres TO keeper");
+        JdbcKeyRingStore keeper = JdbcKeyRingStore.of(as("keeper"));
+        Postgres.execute(as("keeper"), JdbcKeyRingStore.schema("postgresql"));
+        keeper.restoreAccess();
+        List<String> fresh = keeper.checkAccess();
+        Postgres.execute(as("keeper"), "GRANT SELECT ON dkm4j.records TO PUBLIC");
+        List<String> drifted = keeper.checkAccess();
+        keeper.restoreAccess();
+        List<String> restored = keeper.checkAccess();
+        Postgres.execute(owner, "DROP OWNED BY keeper CASCADE; DROP ROLE keeper; CREATE SCHEMA dkm4j");
+
+        assertThat(fresh).isEmpty();
+        assertThat(drifted).hasSize(1);
+        assertThat(restored).isEmpty();
+    }
+
+    @Test
+    void restoringLetsServicesAndOperatorsWorkAndNobodyElse() {
+        Postgres.execute(owner, "GRANT USAGE ON SCHEMA dkm4j TO stranger; GRANT ALL ON dkm4j.records TO stranger");
+        store.restoreAccess();
+
+        assertThat(JdbcKeyRingStore.of(as("ops")).create("new", List.of())).isTrue();
+        assertThat(JdbcKeyRingStore.of(as("svc_mail")).read("mail")).isEmpty();
+        assertThatExceptionOfType(AccessDenied.class)
+                .isThrownBy(() -> JdbcKeyRingStore.of(as("stranger")).read("mail"));
+    }
+
+    @Test
     void databaseWithoutTheRolesEnforcesNothingAndIsNotDoubtedForIt() {
         Postgres.execute(owner, "DROP SCHEMA dkm4j CASCADE");
         Postgres.execute(owner, JdbcKeyRingStore.schema("postgresql"));
