@@ -115,7 +115,8 @@ final class Configuration {
         return builder;
     }
 
-    private KeyRingStore store() {
+    /** The store; nothing is asked of it yet. */
+    KeyRingStore store() {
         if (required("store").startsWith("jdbc:")) {
             return JdbcKeyRingStore.of(database("store"));
         }
