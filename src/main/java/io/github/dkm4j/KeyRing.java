@@ -70,6 +70,11 @@ public final class KeyRing implements KeyRingView, AutoCloseable {
         return own.admin();
     }
 
+    /** Whom the ring itself acts as. */
+    public Caller account() {
+        return settings.account();
+    }
+
     /** How the ring is; for monitoring. Refreshes if that is due. */
     public KeyRingHealth health() {
         return own.health();

@@ -3,8 +3,8 @@ package io.github.dkm4j.cli;
 import io.github.dkm4j.KeyRing;
 import io.github.dkm4j.KeyRingBuilder;
 import io.github.dkm4j.policy.AccessPolicy;
-import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.FileGroupDirectory;
+import io.github.dkm4j.policy.GroupDirectory;
 import io.github.dkm4j.policy.Operation;
 import io.github.dkm4j.rewrap.MessageTable;
 import io.github.dkm4j.rewrap.TableInventory;
@@ -21,12 +21,9 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import javax.sql.DataSource;
@@ -50,23 +47,24 @@ final class Configuration {
         } catch (IOException | IllegalArgumentException e) {
             throw new UsageError("cannot read the configuration " + file + ": " + e.getMessage());
         }
-        Set<String> known = known();
         for (String name : properties.stringPropertyNames()) {
-            if (!known.contains(name) && !DataTables.knows(name)) {
-                String nearest = known.stream()
-                        .min(Comparator.comparingInt(other -> distance(name, other)))
-                        .orElse("");
+            KnownKeys.nearestIfUnknown(name).ifPresent(nearest -> {
                 throw new UsageError(file + ": unknown key " + name + "; did you mean " + nearest + "?");
-            }
+            });
         }
     }
 
-    /** The ring, neither created nor opened yet. */
+    /** The ring, neither created nor opened yet, that is to have the policy of this configuration. */
     KeyRingBuilder ring() {
-        KeyRingBuilder builder = KeyRing.builder(required("ring"))
-                .store(store())
-                .rootKey(root())
-                .groups(FileGroupDirectory.at(Path.of(located("groups", "file"))));
+        KeyRingBuilder builder = ringOfAnyPolicy();
+        policy().ifPresent(builder::policy);
+        return builder;
+    }
+
+    /** The ring, not opened yet, whatever policy it has. */
+    KeyRingBuilder ringOfAnyPolicy() {
+        KeyRingBuilder builder =
+                KeyRing.builder(required("ring")).store(store()).rootKey(root()).groups(groups());
         optional("ring.pin").ifPresent(builder::pin);
         optional("ring.pin-file").ifPresent(name -> builder.pinFile(Path.of(name)));
         if (optional("store.single-node").map(Configuration::isTrue).orElse(false)) {
@@ -77,7 +75,7 @@ final class Configuration {
         number("rollover.messages", builder::rolloverMessages);
         number("rollover.bytes", builder::rolloverBytes);
         duration("groups.ttl", builder::membershipTtl);
-        policy().ifPresent(builder::policy);
+        duration("groups.grace", builder::membershipGrace);
         List<MessageTable> tables = tables();
         if (!tables.isEmpty()) {
             builder.inventory(TableInventory.of(data(), tables));
@@ -104,15 +102,23 @@ final class Configuration {
         return database("store");
     }
 
-    /** The ring, to be created by the given caller or by the process's account. */
-    KeyRingBuilder newRing(Optional<String> caller) {
+    /** The ring, to be created. */
+    KeyRingBuilder newRing() {
         if (policy().isEmpty()) {
             throw new UsageError(file + ": a ring is made with its policy; give policy.encrypt, policy.decrypt,"
                     + " policy.roll-over and policy.administer");
         }
-        KeyRingBuilder builder = ring();
-        caller.ifPresent(name -> builder.account(Caller.asserted(name)));
-        return builder;
+        return ring();
+    }
+
+    /** Who is in which group. */
+    GroupDirectory groups() {
+        Optional<String> services = optional("groups.services");
+        if (LdapSettings.isDirectory(required("groups"))) {
+            return new LdapSettings(this, "groups").groups(services);
+        }
+        Path groups = Path.of(located("groups", "file"));
+        return services.isPresent() ? FileGroupDirectory.at(groups, services.get()) : FileGroupDirectory.at(groups);
     }
 
     /** The store; nothing is asked of it yet. */
@@ -136,21 +142,28 @@ final class Configuration {
                 driverPath);
     }
 
-    private Optional<AccessPolicy> policy() {
+    /** The policy that the configuration names; empty if it names none. */
+    Optional<AccessPolicy> policy() {
         AccessPolicy.Builder policy = AccessPolicy.builder();
-        boolean any = false;
+        boolean any = optional("policy.services-only").isPresent();
+        if (optional("policy.services-only").map(Configuration::isTrue).orElse(false)) {
+            policy.servicesOnly();
+        }
         for (Operation operation : Operation.values()) {
-            Optional<String> groups = optional("policy." + operation.label());
-            if (groups.isPresent()) {
-                any = true;
-                policy.allow(
-                        operation,
-                        Arrays.stream(groups.get().split(",", -1))
-                                .map(String::strip)
-                                .toArray(String[]::new));
-            }
+            any |= rule("allow", "policy." + operation.label(), operation, policy);
+            any |= rule("deny", "policy.deny." + operation.label(), operation, policy);
         }
         return any ? Optional.of(policy.build()) : Optional.empty();
+    }
+
+    private boolean rule(String verb, String key, Operation operation, AccessPolicy.Builder policy) {
+        Optional<String> groups = optional(key);
+        try {
+            groups.ifPresent(names -> policy.rule(verb + ": " + operation.label() + " = " + names));
+        } catch (IllegalArgumentException e) {
+            throw new UsageError(file + ": " + key + ": " + e.getMessage());
+        }
+        return groups.isPresent();
     }
 
     private RootKey root() {
@@ -178,7 +191,7 @@ final class Configuration {
         throw new UsageError(file + ": root must be passphrase-file:FILE or pkcs12:FILE");
     }
 
-    private void duration(String name, Consumer<Duration> setter) {
+    void duration(String name, Consumer<Duration> setter) {
         optional(name).ifPresent(text -> {
             try {
                 setter.accept(Duration.parse(text));
@@ -207,68 +220,18 @@ final class Configuration {
         return value.substring(scheme.length() + 1);
     }
 
-    private String required(String name) {
+    String required(String name) {
         return optional(name).orElseThrow(() -> new UsageError(file + ": the key " + name + " is missing"));
     }
 
-    private Optional<String> optional(String name) {
+    Optional<String> optional(String name) {
         return Optional.ofNullable(properties.getProperty(name)).map(String::strip);
     }
 
-    private static boolean isTrue(String text) {
+    static boolean isTrue(String text) {
         if (!text.equals("true") && !text.equals("false")) {
-            throw new UsageError("store.single-node must be true or false");
+            throw new UsageError("a key that says yes or no must be true or false, not " + text);
         }
         return text.equals("true");
-    }
-
-    private static Set<String> known() {
-        TreeSet<String> known = new TreeSet<>(Arrays.asList(
-                "ring",
-                "ring.pin",
-                "ring.pin-file",
-                "store",
-                "store.user",
-                "store.password-file",
-                "store.ca-file",
-                "store.single-node",
-                "data",
-                "data.user",
-                "data.password-file",
-                "data.ca-file",
-                "table",
-                "table.key",
-                "table.message",
-                "table.context",
-                "table.context-values",
-                "root",
-                "root.password-file",
-                "root.alias",
-                "rollover.every",
-                "rollover.propagation",
-                "rollover.messages",
-                "rollover.bytes",
-                "groups",
-                "groups.ttl"));
-        for (Operation operation : Operation.values()) {
-            known.add("policy." + operation.label());
-        }
-        return known;
-    }
-
-    private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int above = row[j];
-                int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(change, 1 + Math.min(above, row[j - 1]));
-                diagonal = above;
-            }
-        }
-        return row[other.length()];
     }
 }
