@@ -144,7 +144,7 @@ FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'dkm4j' AND c.relname IN ('rings', 'records');
 
--- views and tables elsewhere that show the rows
+-- views, tables and functions elsewhere that show the rows
 SELECT DISTINCT CASE v.relkind WHEN 'm' THEN 'materialized view ' WHEN 'v' THEN 'view ' ELSE 'rule of table ' END
         || pg_catalog.format('%I.%I', vn.nspname, v.relname),
     'reads dkm4j.' || c.relname || ' with the rights of ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(v.relowner)),
@@ -154,6 +154,17 @@ FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
     JOIN pg_catalog.pg_class c ON c.oid = d.refobjid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
     AND n.nspname = 'dkm4j' AND c.relname IN ('rings', 'records') AND vn.nspname <> 'dkm4j'
+UNION ALL
+-- Only those that name the schema.
+SELECT DISTINCT 'function ' || pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)),
+    'SECURITY DEFINER, names dkm4j, with the rights of ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(p.proowner)),
+    'drop it'
+FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE p.prosecdef AND n.nspname <> 'dkm4j' AND (p.prosrc ~* 'dkm4j' OR p.proconfig::text ~* 'dkm4j' OR EXISTS (
+    SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
+        JOIN pg_catalog.pg_namespace t ON t.oid = c.relnamespace
+    WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid
+        AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND t.nspname = 'dkm4j'))
 UNION ALL
 SELECT 'table dkm4j.' || c.relname || ', '
         || CASE i.inhrelid WHEN c.oid THEN 'parent ' ELSE 'child ' END || pg_catalog.format('%I.%I', rn.nspname, r.relname),

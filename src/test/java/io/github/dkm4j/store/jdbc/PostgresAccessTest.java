@@ -252,6 +252,16 @@ class PostgresAccessTest {
                                 + " of the kind",
                         "DROP FUNCTION dkm4j.more()"),
                 arguments(
+                        "CREATE FUNCTION public.more() RETURNS bytea LANGUAGE sql SECURITY DEFINER AS 'SELECT content FROM dkm4j.records LIMIT 1'",
+                        "function public.more() (SECURITY DEFINER, names dkm4j, with the rights of postgres) is not of the"
+                                + " shipped scripts: drop it",
+                        "DROP FUNCTION public.more()"),
+                arguments(
+                        "CREATE FUNCTION public.more() RETURNS bytea LANGUAGE sql SECURITY DEFINER BEGIN ATOMIC SELECT content FROM dkm4j.records LIMIT 1; END",
+                        "function public.more() (SECURITY DEFINER, names dkm4j, with the rights of postgres) is not of the"
+                                + " shipped scripts: drop it",
+                        "DROP FUNCTION public.more()"),
+                arguments(
                         "ALTER DEFAULT PRIVILEGES IN SCHEMA dkm4j GRANT SELECT ON TABLES TO stranger",
                         "default privileges in schema dkm4j, SELECT for stranger (granted by postgres) is not of the shipped"
                                 + " scripts: ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA dkm4j REVOKE it",
