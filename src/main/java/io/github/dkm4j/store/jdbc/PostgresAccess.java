@@ -166,7 +166,7 @@ final class PostgresAccess {
     private static Map<String, SortedMap<String, String>> baseline() {
         Map<String, SortedMap<String, String>> baseline = new TreeMap<>();
         SortedMap<String, String> section = new TreeMap<>();
-        for (String line : Script.text("postgresql-access.txt").split("\n", -1)) {
+        for (String line : Script.text("postgresql-access.txt").lines().toList()) {
             int sign = line.indexOf(" = ");
             if (line.startsWith("# ")) {
                 section = new TreeMap<>();

@@ -144,7 +144,7 @@ FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'dkm4j' AND c.relname IN ('rings', 'records');
 
--- views and tables elsewhere that show the rows
+-- views, tables and functions elsewhere that show the rows
 SELECT DISTINCT CASE v.relkind WHEN 'm' THEN 'materialized view ' WHEN 'v' THEN 'view ' ELSE 'rule of table ' END
         || pg_catalog.format('%I.%I', vn.nspname, v.relname),
     'reads dkm4j.' || c.relname || ' with the rights of ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(v.relowner)),
@@ -154,6 +154,17 @@ FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
     JOIN pg_catalog.pg_class c ON c.oid = d.refobjid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
     AND n.nspname = 'dkm4j' AND c.relname IN ('rings', 'records') AND vn.nspname <> 'dkm4j'
+UNION ALL
+-- Only those that name the schema.
+SELECT DISTINCT 'function ' || pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)),
+    'SECURITY DEFINER, names dkm4j, with the rights of ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(p.proowner)),
+    'drop it'
+FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE p.prosecdef AND n.nspname <> 'dkm4j' AND (p.prosrc ~* 'dkm4j' OR p.proconfig::text ~* 'dkm4j' OR EXISTS (
+    SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
+        JOIN pg_catalog.pg_namespace t ON t.oid = c.relnamespace
+    WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid
+        AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND t.nspname = 'dkm4j'))
 UNION ALL
 SELECT 'table dkm4j.' || c.relname || ', '
         || CASE i.inhrelid WHEN c.oid THEN 'parent ' ELSE 'child ' END || pg_catalog.format('%I.%I', rn.nspname, r.relname),
@@ -174,11 +185,11 @@ SELECT 'role ' || r.rolname,
 FROM pg_catalog.pg_roles r
 WHERE r.rolname IN ('dkm4j_client', 'dkm4j_runtime', 'dkm4j_restorer', 'dkm4j_administrator')
 UNION ALL
-SELECT DISTINCT 'role ' || r.rolname || ', member of ' || pg_catalog.quote_ident(g.rolname)
-        || CASE WHEN m.admin_option THEN ' with admin option' ELSE '' END,
-    'yes', NULL
+SELECT 'role ' || r.rolname || ', member of ' || pg_catalog.quote_ident(g.rolname),
+    CASE WHEN pg_catalog.bool_or(m.admin_option) THEN 'with admin option' ELSE 'yes' END, NULL
 FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.member JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
-WHERE r.rolname IN ('dkm4j_client', 'dkm4j_runtime', 'dkm4j_restorer', 'dkm4j_administrator');
+WHERE r.rolname IN ('dkm4j_client', 'dkm4j_runtime', 'dkm4j_restorer', 'dkm4j_administrator')
+GROUP BY r.rolname, g.rolname;
 
 -- members of the group roles
 WITH RECURSIVE edges AS (
@@ -226,6 +237,15 @@ FROM members JOIN above ON above.role = members.oid AND above.target <> members.
     JOIN pg_catalog.pg_roles g ON g.oid = above.target
 WHERE NOT members.rolsuper AND (g.rolsuper OR g.rolbypassrls OR g.oid IN (SELECT owner FROM owners)
     OR g.rolname IN ('pg_write_all_data', 'pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program'))
+UNION ALL
+SELECT DISTINCT 'role ' || members.name || ', admin option of ' || g.rolname, 'it can let others in',
+    'REVOKE ADMIN OPTION FOR ' || g.rolname || ' FROM ' || members.name
+FROM members JOIN pg_catalog.pg_auth_members m ON m.member = members.oid JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
+    CROSS JOIN LATERAL pg_catalog.to_jsonb(m) options
+WHERE m.admin_option AND NOT members.rolsuper
+    AND g.rolname IN ('dkm4j_client', 'dkm4j_runtime', 'dkm4j_restorer', 'dkm4j_administrator')
+    AND (coalesce((options ->> 'inherit_option')::boolean, true) OR coalesce((options ->> 'set_option')::boolean, true)
+        OR m.grantor <> 10)
 UNION ALL
 SELECT 'role ' || members.name || ', owner of the tables', 'in dkm4j_client, and bound by no policy',
     'REVOKE the dkm4j_ roles FROM ' || members.name || ', or give the tables another owner'

@@ -19,26 +19,27 @@ BEGIN
     END LOOP;
 END
 $roles$;
-GRANT dkm4j_client TO dkm4j_runtime, dkm4j_restorer, dkm4j_administrator;
 
 -- The group roles have no powers but those below: what somebody added is taken away.
 DO $powers$
 DECLARE
     found record;
 BEGIN
-    FOR found IN SELECT rolname, power FROM pg_catalog.pg_roles
-            CROSS JOIN LATERAL (VALUES ('LOGIN', rolcanlogin), ('SUPERUSER', rolsuper), ('BYPASSRLS', rolbypassrls),
-                ('CREATEROLE', rolcreaterole), ('CREATEDB', rolcreatedb), ('REPLICATION', rolreplication)) powers (power, given)
+    FOR found IN SELECT rolname, without FROM pg_catalog.pg_roles
+            CROSS JOIN LATERAL (VALUES ('NOLOGIN', rolcanlogin), ('NOSUPERUSER', rolsuper), ('NOBYPASSRLS', rolbypassrls),
+                ('NOCREATEROLE', rolcreaterole), ('NOCREATEDB', rolcreatedb), ('NOREPLICATION', rolreplication),
+                ('INHERIT', NOT rolinherit)) powers (without, given)
             WHERE given AND rolname IN ('dkm4j_client', 'dkm4j_runtime', 'dkm4j_restorer', 'dkm4j_administrator') LOOP
-        EXECUTE pg_catalog.format('ALTER ROLE %I NO%s', found.rolname, found.power);
+        EXECUTE pg_catalog.format('ALTER ROLE %I %s', found.rolname, found.without);
     END LOOP;
     FOR found IN SELECT DISTINCT roleid::regrole AS upper, member::regrole AS lower FROM pg_catalog.pg_auth_members
             WHERE member::regrole::text IN ('dkm4j_client', 'dkm4j_runtime', 'dkm4j_restorer', 'dkm4j_administrator')
-                AND (member::regrole::text = 'dkm4j_client' OR roleid::regrole::text <> 'dkm4j_client') LOOP
+                AND (admin_option OR member::regrole::text = 'dkm4j_client' OR roleid::regrole::text <> 'dkm4j_client') LOOP
         EXECUTE pg_catalog.format('REVOKE %s FROM %s', found.upper, found.lower);
     END LOOP;
 END
 $powers$;
+GRANT dkm4j_client TO dkm4j_runtime, dkm4j_restorer, dkm4j_administrator;
 
 -- Nor has anybody else: everything is taken from everybody but the owner, and given anew.
 DO $grants$

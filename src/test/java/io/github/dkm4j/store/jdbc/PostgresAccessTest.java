@@ -154,6 +154,12 @@ class PostgresAccessTest {
                         "ALTER ROLE dkm4j_restorer BYPASSRLS",
                         "role dkm4j_restorer is NOLOGIN BYPASSRLS instead of NOLOGIN" + RUN_AGAIN),
                 arguments(
+                        "ALTER ROLE dkm4j_runtime NOINHERIT",
+                        "role dkm4j_runtime is NOLOGIN NOINHERIT instead of NOLOGIN" + RUN_AGAIN),
+                arguments(
+                        "GRANT dkm4j_client TO dkm4j_runtime WITH ADMIN OPTION",
+                        "role dkm4j_runtime, member of dkm4j_client is with admin option instead of yes" + RUN_AGAIN),
+                arguments(
                         "GRANT dkm4j_restorer TO dkm4j_runtime",
                         "role dkm4j_runtime, member of dkm4j_restorer (yes) is not of the shipped scripts" + RUN_AGAIN),
                 arguments(
@@ -252,6 +258,16 @@ class PostgresAccessTest {
                                 + " of the kind",
                         "DROP FUNCTION dkm4j.more()"),
                 arguments(
+                        "CREATE FUNCTION public.more() RETURNS bytea LANGUAGE sql SECURITY DEFINER AS 'SELECT content FROM dkm4j.records LIMIT 1'",
+                        "function public.more() (SECURITY DEFINER, names dkm4j, with the rights of postgres) is not of the"
+                                + " shipped scripts: drop it",
+                        "DROP FUNCTION public.more()"),
+                arguments(
+                        "CREATE FUNCTION public.more() RETURNS bytea LANGUAGE sql SECURITY DEFINER BEGIN ATOMIC SELECT content FROM dkm4j.records LIMIT 1; END",
+                        "function public.more() (SECURITY DEFINER, names dkm4j, with the rights of postgres) is not of the"
+                                + " shipped scripts: drop it",
+                        "DROP FUNCTION public.more()"),
+                arguments(
                         "ALTER DEFAULT PRIVILEGES IN SCHEMA dkm4j GRANT SELECT ON TABLES TO stranger",
                         "default privileges in schema dkm4j, SELECT for stranger (granted by postgres) is not of the shipped"
                                 + " scripts: ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA dkm4j REVOKE it",
@@ -282,6 +298,11 @@ class PostgresAccessTest {
                         "role svc_mail, member of postgres (which is SUPERUSER) is not of the shipped scripts: REVOKE"
                                 + " postgres FROM svc_mail or from the role between them",
                         "REVOKE postgres FROM svc_mail"),
+                arguments(
+                        "GRANT dkm4j_runtime TO svc_mail WITH ADMIN OPTION",
+                        "role svc_mail, admin option of dkm4j_runtime (it can let others in) is not of the shipped scripts:"
+                                + " REVOKE ADMIN OPTION FOR dkm4j_runtime FROM svc_mail",
+                        "REVOKE ADMIN OPTION FOR dkm4j_runtime FROM svc_mail"),
                 arguments(
                         "GRANT pg_write_all_data TO ops",
                         "role ops, member of pg_write_all_data (which may write everything) is not of the shipped scripts:"
