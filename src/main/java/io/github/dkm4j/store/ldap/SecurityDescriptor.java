@@ -126,6 +126,11 @@ record SecurityDescriptor(int control, Optional<Sid> owner, Optional<Sid> group,
         return out.array();
     }
 
+    /** The same, without owner and group: the server's choice. */
+    SecurityDescriptor ownerless() {
+        return new SecurityDescriptor(control, Optional.empty(), Optional.empty(), dacl);
+    }
+
     /** Whether its access control list inherits nothing from the object's parent. */
     boolean isProtected() {
         return (control & DACL_PROTECTED) != 0;
