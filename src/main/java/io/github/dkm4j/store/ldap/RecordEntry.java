@@ -20,14 +20,17 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * How a record is an object of the directory: a {@code contact} whose {@code displayName} is the record's name and whose
- * {@code thumbnailPhoto} is a byte of one and then the record's content. Its own name, the {@code cn}, is the record's
+ * How a record is an object of the directory: a {@code contact} whose {@code displayName} is the record's name, whose
+ * {@code sn} is its slot, to be found by it, and whose {@code thumbnailPhoto} is a byte of one and then its content. Its own name, the {@code cn}, is the record's
  * slot, and never read: replication renames one of two rivals.
  */
 final class RecordEntry {
     static final String[] ATTRIBUTES = {"displayName", "thumbnailPhoto", "whenCreated"};
 
     private static final String NAME = "displayName";
+    /** An attribute that servers have an index of, and that takes 64 characters. */
+    private static final String SLOT = "sn";
+
     private static final String CONTENT = "thumbnailPhoto";
     private static final byte FORM = 1;
 
@@ -52,12 +55,13 @@ final class RecordEntry {
                 new DN(new RDN("CN", cn), ring),
                 new Attribute("objectClass", "contact"),
                 new Attribute(NAME, record.name().toString()),
+                new Attribute(SLOT, record.name().slot()),
                 new Attribute(CONTENT, value));
     }
 
     /** Finds objects of a slot's records; others may be among them. */
     static Filter ofSlot(String slot) {
-        return Filter.createSubInitialFilter(NAME, slot + ".");
+        return Filter.createEqualityFilter(SLOT, slot);
     }
 
     /** Finds objects of one record's name; others may be among them. */
