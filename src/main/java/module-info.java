@@ -24,6 +24,7 @@ module io.github.dkm4j {
     exports io.github.dkm4j.root;
     exports io.github.dkm4j.store;
     exports io.github.dkm4j.store.jdbc;
+    exports io.github.dkm4j.store.ldap;
 
     opens io.github.dkm4j.cli to
             info.picocli;

@@ -1,0 +1,165 @@
+package io.github.dkm4j.store.ldap;
+
+import com.unboundid.asn1.ASN1OctetString;
+import com.unboundid.ldap.sdk.AddRequest;
+import com.unboundid.ldap.sdk.Attribute;
+import com.unboundid.ldap.sdk.Control;
+import com.unboundid.ldap.sdk.DN;
+import com.unboundid.ldap.sdk.Entry;
+import com.unboundid.ldap.sdk.Filter;
+import com.unboundid.ldap.sdk.LDAPConnection;
+import com.unboundid.ldap.sdk.LDAPConnectionPool;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.Modification;
+import com.unboundid.ldap.sdk.ModificationType;
+import com.unboundid.ldap.sdk.ModifyDNRequest;
+import com.unboundid.ldap.sdk.ModifyRequest;
+import com.unboundid.ldap.sdk.RDN;
+import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.SearchRequest;
+import com.unboundid.ldap.sdk.SearchResult;
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import com.unboundid.ldap.sdk.SearchScope;
+import com.unboundid.ldap.sdk.controls.SimplePagedResultsControl;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What the store asks of an LDAP server. Not being allowed to see something and its not being there are the same: Active
+ * Directory does not tell them apart either. Every method throws what the server says.
+ */
+final class Directory {
+    /** Owner, group and discretionary access control list. */
+    static final int WHOLE_DESCRIPTOR = 7;
+
+    /** The discretionary access control list alone. */
+    static final int DACL = 4;
+
+    static final String DESCRIPTOR = "nTSecurityDescriptor";
+
+    private static final String SD_FLAGS = "1.2.840.113556.1.4.801";
+    private static final int PAGE = 500;
+
+    private final LDAPConnectionPool pool;
+
+    Directory(LDAPConnectionPool pool) {
+        this.pool = pool;
+    }
+
+    /** Something done with each entry. */
+    interface Visitor {
+        /** Looks at an entry. */
+        void visit(SearchResultEntry entry) throws LDAPException;
+    }
+
+    /** The object of exactly this name, with these attributes; its descriptor if that is among them. */
+    Optional<SearchResultEntry> find(DN dn, String... attributes) throws LDAPException {
+        SearchRequest request = new SearchRequest(
+                dn.toString(), SearchScope.BASE, Filter.createPresenceFilter("objectClass"), attributes);
+        if (Arrays.asList(attributes).contains(DESCRIPTOR)) {
+            request.addControl(descriptorFlags(WHOLE_DESCRIPTOR));
+        }
+        try {
+            return pool.search(request).getSearchEntries().stream().findFirst();
+        } catch (LDAPException e) {
+            if (e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** The server's own entry. */
+    Optional<SearchResultEntry> root(String... attributes) throws LDAPException {
+        return find(DN.NULL_DN, attributes);
+    }
+
+    /**
+     * Shows the visitor every object that matches, however many there are, page by page on one connection; none if the
+     * base is not there. It sees what was there when the search began, and may or may not see what is added meanwhile.
+     */
+    void forEach(DN base, SearchScope scope, Filter filter, Visitor visitor, String... attributes)
+            throws LDAPException {
+        LDAPConnection connection = pool.getConnection();
+        boolean usable = false;
+        try {
+            pages(connection, new SearchRequest(base.toString(), scope, filter, attributes), visitor);
+            usable = true;
+        } catch (LDAPException e) {
+            usable = e.getResultCode().isConnectionUsable();
+            if (!e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
+                throw e;
+            }
+        } finally {
+            if (usable) {
+                pool.releaseConnection(connection);
+            } else {
+                pool.releaseDefunctConnection(connection);
+            }
+        }
+    }
+
+    private static void pages(LDAPConnection connection, SearchRequest request, Visitor visitor) throws LDAPException {
+        boolean descriptors = request.getAttributeList().contains(DESCRIPTOR);
+        ASN1OctetString cookie = null;
+        do {
+            Control page = new SimplePagedResultsControl(PAGE, cookie, true);
+            request.setControls(
+                    descriptors ? new Control[] {page, descriptorFlags(WHOLE_DESCRIPTOR)} : new Control[] {page});
+            SearchResult result = connection.search(request);
+            for (SearchResultEntry entry : result.getSearchEntries()) {
+                visitor.visit(entry);
+            }
+            SimplePagedResultsControl answer = SimplePagedResultsControl.get(result);
+            cookie = answer != null && answer.moreResultsToReturn() ? answer.getCookie() : null;
+        } while (cookie != null);
+    }
+
+    /** Adds an object that has the descriptor from its first moment. */
+    void add(Entry entry, SecurityDescriptor descriptor) throws LDAPException {
+        Entry whole = entry.duplicate();
+        whole.addAttribute(new Attribute(DESCRIPTOR, descriptor.bytes()));
+        int parts = descriptor.owner().isPresent() ? WHOLE_DESCRIPTOR : DACL;
+        pool.add(new AddRequest(whole, new Control[] {descriptorFlags(parts)}));
+    }
+
+    /** Adds an object with the descriptor that the server gives it. */
+    void add(Entry entry) throws LDAPException {
+        pool.add(new AddRequest(entry));
+    }
+
+    /** Gives an object another descriptor. */
+    void protect(DN dn, SecurityDescriptor descriptor) throws LDAPException {
+        Modification change = new Modification(ModificationType.REPLACE, DESCRIPTOR, descriptor.bytes());
+        int parts = descriptor.owner().isPresent() ? WHOLE_DESCRIPTOR : DACL;
+        pool.modify(
+                new ModifyRequest(dn.toString(), new Modification[] {change}, new Control[] {descriptorFlags(parts)}));
+    }
+
+    /** Renames an object in its container. */
+    void rename(DN dn, RDN name) throws LDAPException {
+        pool.modifyDN(new ModifyDNRequest(dn.toString(), name.toString(), true));
+    }
+
+    /**
+     * Deletes an object that has no children.
+     *
+     * @return false if there is none
+     */
+    boolean delete(DN dn) throws LDAPException {
+        try {
+            pool.delete(dn.toString());
+            return true;
+        } catch (LDAPException e) {
+            if (e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Asks for, or is about, these parts of a descriptor. */
+    private static Control descriptorFlags(int parts) {
+        return new Control(SD_FLAGS, true, new ASN1OctetString(new byte[] {0x30, 3, 2, 1, (byte) parts}));
+    }
+}

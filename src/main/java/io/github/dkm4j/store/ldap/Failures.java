@@ -1,0 +1,36 @@
+package io.github.dkm4j.store.ldap;
+
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ResultCode;
+import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.DkmException;
+import io.github.dkm4j.key.StoreUnavailable;
+
+/** What an LDAP server's errors mean. */
+final class Failures {
+    private Failures() {}
+
+    /** The exception that tells that something could not be done, and what the server said. */
+    static DkmException of(String what, LDAPException e) {
+        String message = "cannot " + what + ": the directory says: " + e.getResultCode() + " "
+                + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        return isRefusal(e) ? new AccessDenied(message, e) : new StoreUnavailable(message, e);
+    }
+
+    /** Whether the server refuses because of who is asking. */
+    static boolean isRefusal(LDAPException e) {
+        return e.getResultCode().equals(ResultCode.INSUFFICIENT_ACCESS_RIGHTS);
+    }
+
+    /** Whether the name is taken. */
+    static boolean isTaken(LDAPException e) {
+        return e.getResultCode().equals(ResultCode.ENTRY_ALREADY_EXISTS);
+    }
+
+    /** Whether the server refuses a descriptor for its owner, as Windows does for one whom the caller may not name. */
+    static boolean mayBeForTheOwner(LDAPException e) {
+        return isRefusal(e)
+                || e.getResultCode().equals(ResultCode.CONSTRAINT_VIOLATION)
+                || e.getResultCode().equals(ResultCode.UNWILLING_TO_PERFORM);
+    }
+}

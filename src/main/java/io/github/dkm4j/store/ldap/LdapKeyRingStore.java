@@ -1,0 +1,304 @@
+package io.github.dkm4j.store.ldap;
+
+import com.unboundid.ldap.sdk.Attribute;
+import com.unboundid.ldap.sdk.DN;
+import com.unboundid.ldap.sdk.Entry;
+import com.unboundid.ldap.sdk.LDAPConnectionPool;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.RDN;
+import com.unboundid.ldap.sdk.ResultCode;
+import io.github.dkm4j.key.RingNotFound;
+import io.github.dkm4j.key.StoreUnavailable;
+import io.github.dkm4j.store.KeyRingStore;
+import io.github.dkm4j.store.RecordName;
+import io.github.dkm4j.store.Rings;
+import io.github.dkm4j.store.StoredRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Keeps rings in Active Directory, on Windows or Samba: below one container a {@code container} object for each ring, and
+ * in it a {@code contact} object for each record, without an extension of the schema. Objects are added and deleted, and
+ * never changed. Each has an access control list of its own from its first moment, so that who is in none of the groups of
+ * an {@link AclBaseline} is shown nothing: see {@code docs/active-directory.md}.
+ *
+ * <p>Durable means: one domain controller has committed. It replicates when it gets to it; what a controller has not
+ * replicated when it dies is lost. A store that is {@link LdapKeyRingStoreBuilder#confirmedBy confirmed by} another
+ * controller returns only when that one shows the new object too.
+ *
+ * <p>An object's name is its record's slot, so that of two nodes that ask one controller, one wins. Of two that ask two
+ * controllers both do, and replication renames one of the objects: both are then read, as rivals.
+ *
+ * <p>Records are dated by the controller that took them, in whole seconds; times are rounded up to the end of their second,
+ * so that no window that begins with them is shorter. Names of rings are told apart by their case, but two that differ in
+ * nothing else cannot both be there.
+ *
+ * <p>An account that may not see a ring, sees none: {@link #read} is empty for it then.
+ *
+ * <p>Safe for use by many threads. Time-outs are those of the pool's connections: give it some, for whoever calls waits.
+ */
+public final class LdapKeyRingStore implements KeyRingStore {
+    private final Directory directory;
+    private final DN holder;
+    private final RingTree tree;
+    private final AclKeeper acls;
+    private final Optional<Confirmation> confirmation;
+    private final boolean refusesDrift;
+
+    LdapKeyRingStore(
+            Directory directory, DN holder, AclKeeper acls, Optional<Confirmation> confirmation, boolean refusesDrift) {
+        this.directory = directory;
+        this.holder = holder;
+        this.tree = new RingTree(directory, holder);
+        this.acls = acls;
+        this.confirmation = confirmation;
+        this.refusesDrift = refusesDrift;
+    }
+
+    /**
+     * A store of the rings below a container.
+     *
+     * @param pool connections to one domain of an Active Directory, bound as the account that is to read and add; over
+     *     TLS, or GSSAPI with a protected connection. The store never closes it
+     * @param containerDn the container's distinguished name; {@link LdapKeyRingStoreBuilder#provision} makes it
+     * @throws IllegalArgumentException if that is none
+     */
+    public static LdapKeyRingStoreBuilder over(LDAPConnectionPool pool, String containerDn) {
+        return new LdapKeyRingStoreBuilder(pool, containerDn);
+    }
+
+    /**
+     * {@inheritDoc} LDAP has no transactions: the ring is made under a name that no ring has, {@code _new-} and a random
+     * number, and then renamed, which is the moment of decision. A creator that dies before leaves a container that no
+     * method here shows; an administrator may delete it. The account must be one of the administrators.
+     */
+    @Override
+    public boolean create(String ring, List<StoredRecord> records) {
+        Rings.requireName(ring);
+        List<StoredRecord> all = List.copyOf(records);
+        Rings.requireDistinctSlots(all);
+        String what = "create ring " + ring;
+        boolean created = change(what, () -> {
+            if (isThere(ring)) {
+                return false;
+            }
+            DN unfinished = new DN(new RDN("CN", "_new-" + UUID.randomUUID()), holder);
+            try {
+                acls.add(container(unfinished), acls.demands().ring());
+                for (StoredRecord record : all) {
+                    acls.add(RecordEntry.of(unfinished, record), acls.demands().plain());
+                }
+                directory.rename(unfinished, new RDN("CN", ring));
+                return true;
+            } catch (LDAPException e) {
+                sweep(unfinished, e);
+                if (Failures.isTaken(e) && isThere(ring)) {
+                    return false;
+                }
+                throw e;
+            }
+        });
+        if (created) {
+            List<RecordName> names = all.stream().map(StoredRecord::name).toList();
+            confirmation.ifPresent(other -> other.await(what, ring, names));
+        }
+        return created;
+    }
+
+    private void sweep(DN unfinished, LDAPException cause) {
+        try {
+            tree.sweep(unfinished);
+        } catch (LDAPException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private boolean isThere(String ring) throws LDAPException {
+        if (tree.ring(ring).isPresent()) {
+            return true;
+        }
+        if (directory.find(tree.place(ring), "objectClass").isPresent()) {
+            throw new StoreUnavailable(tree.place(ring)
+                    + " is there and is no ring of that name: it differs in case, or is another kind of object");
+        }
+        return false;
+    }
+
+    @Override
+    public boolean add(String ring, StoredRecord record) {
+        Rings.requireName(ring);
+        String slot = record.name().slot();
+        return put("add " + record.name() + " to ring " + ring, ring, record, place -> {
+            if (tree.isTaken(place, slot) || !added(RecordEntry.of(place, record))) {
+                if (!tree.isTaken(place, slot)) {
+                    throw new StoreUnavailable("the place of " + slot + " in ring " + ring
+                            + " is taken by an object that is no record, or is not shown to this account");
+                }
+                return false;
+            }
+            return true;
+        });
+    }
+
+    /** {@inheritDoc} Whoever may {@link #add} may do this. */
+    @Override
+    public boolean restore(String ring, StoredRecord record) {
+        Rings.requireName(ring);
+        return put(
+                "put " + record.name() + " back into ring " + ring,
+                ring,
+                record,
+                place -> tree.named(place, record.name()).isEmpty()
+                        && (added(RecordEntry.of(place, record)) || added(RecordEntry.besideARival(place, record))));
+    }
+
+    /**
+     * {@inheritDoc} The account must be one of the administrators. The directory's recycle bin, if it is on, and its
+     * backups keep what was deleted for as long as they are kept.
+     */
+    @Override
+    public boolean remove(String ring, RecordName name) {
+        Rings.requireName(ring);
+        return change("remove " + name + " from ring " + ring, () -> {
+            boolean removed = false;
+            for (DN dn : tree.named(require(ring), name)) {
+                removed |= directory.delete(dn);
+            }
+            return removed;
+        });
+    }
+
+    /** {@inheritDoc} It is the domain controller's, in whole seconds, rounded up. */
+    @Override
+    public Instant now() {
+        return ask(
+                "ask the time",
+                () -> directory
+                        .root("currentTime")
+                        .flatMap(root -> RecordEntry.time(root, "currentTime"))
+                        .orElseThrow(() -> new StoreUnavailable("the directory does not tell the time")));
+    }
+
+    @Override
+    public List<StoredRecord> read(String ring) {
+        Rings.requireName(ring);
+        return ask("read ring " + ring, () -> {
+            refuseDrift();
+            Optional<DN> place = tree.ring(ring);
+            return place.isEmpty() ? List.of() : tree.records(place.get());
+        });
+    }
+
+    /**
+     * {@inheritDoc} Here it is how the access control lists differ from the baseline, looked for at the first call and then
+     * as often as the store was built to.
+     */
+    @Override
+    public List<String> doubts() {
+        return ask("read the access control lists", acls::findings);
+    }
+
+    /**
+     * Compares owner and access control list of the container, of every ring and of every record with the baseline, now. An
+     * account is not told of objects that are hidden from it: an administrator sees all.
+     *
+     * @return what differs, in words; at most a thousand objects
+     * @throws StoreUnavailable if the directory cannot be asked
+     */
+    public List<String> checkAcl() {
+        return ask("read the access control lists", acls::check);
+    }
+
+    /**
+     * Sets owner and access control list by the baseline wherever they differ. The account must be one of the
+     * administrators.
+     *
+     * @return what differs still; empty if nothing does
+     * @throws io.github.dkm4j.key.AccessDenied if the account may not; some objects may have been set
+     * @throws StoreUnavailable if the directory cannot be asked
+     */
+    public List<String> fixAcl() {
+        return ask("set the access control lists", acls::fix);
+    }
+
+    /** The container of rings, or of a ring. */
+    static Entry container(DN dn) {
+        return new Entry(dn, new Attribute("objectClass", "container"));
+    }
+
+    private boolean put(String what, String ring, StoredRecord record, Put put) {
+        boolean done = change(what, () -> {
+            DN place = require(ring);
+            try {
+                return put.into(place);
+            } catch (LDAPException e) {
+                if (e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
+                    throw notFound(ring);
+                }
+                throw e;
+            }
+        });
+        if (done) {
+            confirmation.ifPresent(other -> other.await(what, ring, List.of(record.name())));
+        }
+        return done;
+    }
+
+    /** Adds something, or tells that its name is taken. */
+    private boolean added(Entry entry) throws LDAPException {
+        try {
+            acls.add(entry, acls.demands().plain());
+            return true;
+        } catch (LDAPException e) {
+            if (Failures.isTaken(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private DN require(String ring) throws LDAPException {
+        return tree.ring(ring).orElseThrow(() -> notFound(ring));
+    }
+
+    private RingNotFound notFound(String ring) {
+        return new RingNotFound("there is no ring " + ring + " below " + holder + ", or this account may not see it");
+    }
+
+    private boolean change(String what, Work<Boolean> work) {
+        return ask(what, () -> {
+            refuseDrift();
+            return work.run();
+        });
+    }
+
+    private void refuseDrift() throws LDAPException {
+        if (refusesDrift) {
+            List<String> found = acls.findings();
+            if (!found.isEmpty()) {
+                throw new StoreUnavailable("access control lists differ from the baseline: " + String.join("; ", found)
+                        + "; an administrator can set them again");
+            }
+        }
+    }
+
+    private static <T> T ask(String what, Work<T> work) {
+        try {
+            return work.run();
+        } catch (LDAPException e) {
+            throw Failures.of(what, e);
+        }
+    }
+
+    /** Something asked of the directory. */
+    private interface Work<T> {
+        T run() throws LDAPException;
+    }
+
+    /** A record put into a ring's container. */
+    private interface Put {
+        boolean into(DN ring) throws LDAPException;
+    }
+}

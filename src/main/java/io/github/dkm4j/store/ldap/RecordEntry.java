@@ -1,0 +1,136 @@
+package io.github.dkm4j.store.ldap;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.unboundid.ldap.sdk.Attribute;
+import com.unboundid.ldap.sdk.DN;
+import com.unboundid.ldap.sdk.Entry;
+import com.unboundid.ldap.sdk.Filter;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.RDN;
+import com.unboundid.util.StaticUtils;
+import io.github.dkm4j.store.RecordName;
+import io.github.dkm4j.store.StoredRecord;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.text.ParseException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * How a record is an object of the directory: a {@code contact} whose {@code displayName} is the record's name, whose
+ * {@code sn} is its slot, to be found by it, and whose {@code thumbnailPhoto} is a byte of one and then its content. Its own name, the {@code cn}, is the record's
+ * slot, and never read: replication renames one of two rivals.
+ */
+final class RecordEntry {
+    static final String[] ATTRIBUTES = {"displayName", "thumbnailPhoto", "whenCreated"};
+
+    private static final String NAME = "displayName";
+    /** An attribute that servers have an index of, and that takes 64 characters. */
+    private static final String SLOT = "sn";
+
+    private static final String CONTENT = "thumbnailPhoto";
+    private static final byte FORM = 1;
+
+    private RecordEntry() {}
+
+    /** The object of a record whose slot is free. */
+    static Entry of(DN ring, StoredRecord record) {
+        return entry(ring, record, record.name().slot());
+    }
+
+    /** The object of a record that stands beside another one of its slot. No slot begins as its name does. */
+    static Entry besideARival(DN ring, StoredRecord record) {
+        return entry(ring, record, "_" + hash(record.name()));
+    }
+
+    private static Entry entry(DN ring, StoredRecord record, String cn) {
+        byte[] content = record.content();
+        byte[] value = new byte[content.length + 1];
+        value[0] = FORM;
+        System.arraycopy(content, 0, value, 1, content.length);
+        return new Entry(
+                new DN(new RDN("CN", cn), ring),
+                new Attribute("objectClass", "contact"),
+                new Attribute(NAME, record.name().toString()),
+                new Attribute(SLOT, record.name().slot()),
+                new Attribute(CONTENT, value));
+    }
+
+    /** Finds objects of a slot's records; others may be among them. */
+    static Filter ofSlot(String slot) {
+        return Filter.createEqualityFilter(SLOT, slot);
+    }
+
+    /** Finds objects of one record's name; others may be among them. */
+    static Filter named(RecordName name) {
+        return Filter.createEqualityFilter(NAME, name.toString());
+    }
+
+    /** Finds all objects that may be records. */
+    static Filter all() {
+        return Filter.createPresenceFilter(NAME);
+    }
+
+    /** The record that an object is, with the time at which the server took it; empty if the object is none. */
+    static Optional<StoredRecord> read(Entry entry) {
+        byte[] value = entry.getAttributeValueBytes(CONTENT);
+        Optional<RecordName> name = name(entry);
+        if (name.isEmpty()
+                || value == null
+                || value.length < 1
+                || value.length > StoredRecord.MAX_LENGTH + 1
+                || value[0] != FORM) {
+            return Optional.empty();
+        }
+        StoredRecord record = StoredRecord.of(name.get(), Arrays.copyOfRange(value, 1, value.length));
+        return Optional.of(time(entry, "whenCreated").map(record::storedAt).orElse(record));
+    }
+
+    /**
+     * A time that the server tells: in whole seconds and cut off, so here it is the end of its second, and no window that
+     * begins with it is shorter than it should be.
+     */
+    static Optional<Instant> time(Entry entry, String attribute) {
+        String text = entry.getAttributeValue(attribute);
+        try {
+            return text == null
+                    ? Optional.empty()
+                    : Optional.of(
+                            StaticUtils.decodeGeneralizedTime(text).toInstant().plusSeconds(1));
+        } catch (ParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<RecordName> name(Entry entry) {
+        String text = entry.getAttributeValue(NAME);
+        int dot = text == null ? -1 : text.indexOf('.');
+        if (text == null || dot < 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new RecordName(text.substring(0, dot), text.substring(dot + 1)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Where the object is: its container. */
+    static DN parent(Entry entry) throws LDAPException {
+        DN parent = entry.getParsedDN().getParent();
+        return parent == null ? DN.NULL_DN : parent;
+    }
+
+    private static String hash(RecordName name) {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(name.toString().getBytes(UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.dkm4j.store.ldap;
+
+import org.jspecify.annotations.NullMarked;
