@@ -14,6 +14,7 @@ import io.github.dkm4j.root.RootKey;
 import io.github.dkm4j.store.FileKeyRingStore;
 import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.jdbc.JdbcKeyRingStore;
+import io.github.dkm4j.store.ldap.LdapKeyRingStoreBuilder;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -70,6 +71,12 @@ final class Configuration {
         if (optional("store.single-node").map(Configuration::isTrue).orElse(false)) {
             builder.singleNode();
         }
+        if (LdapSettings.isDirectory(required("store"))
+                && optional("store.replication-bound").isEmpty()) {
+            throw new UsageError(file + ": store.replication-bound is missing: how long the directory takes to show a"
+                    + " record on all its servers; PT0S for a single server");
+        }
+        duration("store.replication-bound", builder::replicationBound);
         duration("rollover.every", builder::rolloverEvery);
         duration("rollover.propagation", builder::propagation);
         number("rollover.messages", builder::rolloverMessages);
@@ -126,10 +133,21 @@ final class Configuration {
         if (required("store").startsWith("jdbc:")) {
             return JdbcKeyRingStore.of(database("store"));
         }
+        if (LdapSettings.isDirectory(required("store"))) {
+            return directoryStore().build();
+        }
         if (optional("store.ca-file").isPresent()) {
-            throw new UsageError(file + ": store.ca-file goes with a database");
+            throw new UsageError(file + ": store.ca-file goes with a database or a directory");
         }
         return FileKeyRingStore.at(Path.of(located("store", "file")));
+    }
+
+    /** The store in a directory, not built yet. */
+    LdapKeyRingStoreBuilder directoryStore() {
+        if (!LdapSettings.isDirectory(required("store"))) {
+            throw new UsageError(file + ": store must be ldaps://HOST, ldap://HOST or ad:DOMAIN");
+        }
+        return new LdapSettings(this, "store").store();
     }
 
     /** The database that a family of keys describes: {@code NAME}, {@code NAME.user} and so on. */
@@ -214,8 +232,12 @@ final class Configuration {
     private String located(String name, String scheme) {
         String value = required(name);
         if (!value.startsWith(scheme + ":") || value.length() == scheme.length() + 1) {
-            throw new UsageError(
-                    file + ": " + name + " must be " + scheme + ":PATH" + (name.equals("store") ? " or jdbc:URL" : ""));
+            throw new UsageError(file + ": " + name + " must be " + scheme + ":PATH"
+                    + (switch (name) {
+                        case "store" -> ", jdbc:URL or a directory such as ldaps://HOST";
+                        case "groups" -> " or a directory such as ldaps://HOST";
+                        default -> "";
+                    }));
         }
         return value.substring(scheme.length() + 1);
     }

@@ -1,9 +1,11 @@
 package io.github.dkm4j.cli;
 
-import com.unboundid.ldap.sdk.LDAPConnectionPool;
 import io.github.dkm4j.ldap.LdapConnections;
 import io.github.dkm4j.policy.GroupDirectory;
 import io.github.dkm4j.policy.ldap.LdapGroupDirectory;
+import io.github.dkm4j.store.ldap.AclBaseline;
+import io.github.dkm4j.store.ldap.LdapKeyRingStore;
+import io.github.dkm4j.store.ldap.LdapKeyRingStoreBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,7 +35,7 @@ final class LdapSettings {
      * @param services the group or unit of services
      */
     GroupDirectory groups(Optional<String> services) {
-        String base = base();
+        String base = required("base");
         LdapConnections connections = connections(configuration.required(family));
         LdapGroupDirectory.Builder groups = LdapGroupDirectory.over(connections.open(), base);
         connections.principal().ifPresent(groups::account);
@@ -41,13 +43,18 @@ final class LdapSettings {
         return groups.build();
     }
 
-    String base() {
-        return configuration.required(family + ".base");
-    }
-
-    /** Connections as the family says, to these servers. */
-    LDAPConnectionPool pool(String servers) {
-        return connections(servers).open();
+    /** The store in this directory, not built yet. */
+    LdapKeyRingStoreBuilder store() {
+        LdapKeyRingStoreBuilder store = LdapKeyRingStore.over(
+                        connections(configuration.required(family)).open(), required("base"))
+                .baseline(AclBaseline.of(required("readers"), required("roll-over"), required("administrators")));
+        optional("confirmed-by")
+                .ifPresent(servers -> store.confirmedBy(connections(servers).open()));
+        configuration.duration(family + ".check-every", store::checkEvery);
+        if (optional("refuse-drift").map(Configuration::isTrue).orElse(false)) {
+            store.refuseDrift();
+        }
+        return store;
     }
 
     private LdapConnections connections(String servers) {

@@ -2,6 +2,7 @@ package io.github.dkm4j.cli;
 
 import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.jdbc.JdbcKeyRingStore;
+import io.github.dkm4j.store.ldap.LdapKeyRingStore;
 import java.util.List;
 
 /** What a kind of store can say about who may reach its rings. */
@@ -25,9 +26,25 @@ interface StoreAccess {
         if (store instanceof JdbcKeyRingStore database) {
             return new InDatabase(database);
         }
+        if (store instanceof LdapKeyRingStore directory) {
+            return new InDirectory(directory);
+        }
         throw new UsageError(
                 "a store of this kind has no access list: a file store has the modes of its files alone, and"
                         + " checks these with every use");
+    }
+
+    /** A directory's owners and access control lists. */
+    record InDirectory(LdapKeyRingStore store) implements StoreAccess {
+        @Override
+        public List<String> findings() {
+            return store.checkAcl();
+        }
+
+        @Override
+        public void fix() {
+            store.fixAcl();
+        }
     }
 
     /** A database's grants, roles and row security. */

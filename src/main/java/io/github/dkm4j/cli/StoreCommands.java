@@ -24,7 +24,7 @@ final class StoreCommands implements Runnable {
 
     @Override
     public void run() {
-        throw new UsageError("store needs a command: schema or check-acl");
+        throw new UsageError("store needs a command: schema, provision or check-acl");
     }
 
     @Command(
@@ -39,16 +39,25 @@ final class StoreCommands implements Runnable {
     }
 
     @Command(
+            name = "provision",
+            description = "Makes the container of rings in Active Directory, with its access control list.")
+    int provision(@Mixin Main.Ring options) {
+        boolean made = options.configuration().directoryStore().provision();
+        console.out().println(made ? "made" : "is there, and as it should be");
+        return ExitStatus.DONE;
+    }
+
+    @Command(
             name = "check-acl",
-            description =
-                    "Compares who may read and change the store's rings with what the shipped scripts grant; the exit"
-                            + " status is 1 if there is a difference.")
+            description = "Compares who may read and change the store's rings with what the shipped scripts grant in"
+                    + " PostgreSQL or the configured groups are to have in Active Directory; the exit status is 1 if there"
+                    + " is a difference.")
     int checkAcl(
             @Mixin Main.Ring options,
             @Option(
                             names = "--fix",
-                            description = "if there is a difference, run the script postgresql-roles with the"
-                                    + " configuration's account, then check again")
+                            description = "if there is a difference, run the script postgresql-roles or set the access"
+                                    + " control lists with the configuration's account, then check again")
                     boolean fix,
             @Option(names = "--json") boolean json) {
         StoreAccess access = StoreAccess.of(options.configuration().store());
