@@ -20,6 +20,7 @@ module io.github.dkm4j {
     exports io.github.dkm4j.key;
     exports io.github.dkm4j.ldap;
     exports io.github.dkm4j.policy;
+    exports io.github.dkm4j.policy.ldap;
     exports io.github.dkm4j.rewrap;
     exports io.github.dkm4j.root;
     exports io.github.dkm4j.store;
