@@ -77,7 +77,8 @@ public final class LdapConnections {
     }
 
     /**
-     * Binds by Kerberos with the keys in a file. Each bind logs in anew. How long Kerberos tries to reach its servers is in
+     * Binds by Kerberos with the keys in a file. Each bind logs in anew. It has no channel binding, so that a domain whose policy
+     * demands that always refuses it; {@link #simple} goes there. How long Kerberos tries to reach its servers is in
      * the process's Kerberos configuration.
      *
      * @param principal as in the file, {@code name@REALM}
