@@ -3,6 +3,7 @@ package io.github.dkm4j.store.ldap;
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.LDAPException;
+import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.StoreUnavailable;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,21 +127,31 @@ final class AclKeeper {
      * Makes the container of rings.
      *
      * @return false if it is there and as it should be
+     * @throws AccessDenied if it is there, and the account may not see how it is
      * @throws StoreUnavailable if it is there and different
      */
     boolean provision(Entry container) throws LDAPException {
-        try {
-            add(container, demands().plain());
-            return true;
-        } catch (LDAPException e) {
-            if (!Failures.isTaken(e)) {
-                throw e;
+        Optional<? extends Entry> there = directory.find(holder, Directory.DESCRIPTOR);
+        if (there.isEmpty()) {
+            try {
+                add(container, demands().plain());
+                return true;
+            } catch (LDAPException e) {
+                if (!Failures.isTaken(e)) {
+                    throw e;
+                }
             }
+            there = directory.find(holder, Directory.DESCRIPTOR);
+        }
+        if (there.filter(entry -> entry.hasAttribute(Directory.DESCRIPTOR)).isEmpty()) {
+            throw new AccessDenied(
+                    holder + " is there, and this account may not read its security descriptor: ask as one"
+                            + " of the administrators");
         }
         List<String> different = newCheck().run().getOrDefault(holder, List.of());
         if (!different.isEmpty()) {
             throw new StoreUnavailable(holder + " is there with another access control list, and was not touched: "
-                    + different.stream().collect(Collectors.joining("; ")));
+                    + String.join("; ", different));
         }
         return false;
     }
