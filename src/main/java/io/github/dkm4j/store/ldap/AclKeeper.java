@@ -26,7 +26,7 @@ final class AclKeeper {
     private final InstantSource clock;
     private final Duration every;
 
-    private @Nullable Demands demands;
+    private volatile @Nullable Demands demands;
     private @Nullable Instant checkedAt;
     private List<String> found = List.of();
     private volatile boolean ownerRefused;
@@ -40,14 +40,16 @@ final class AclKeeper {
         this.every = every;
     }
 
-    /** What the baseline demands; its groups are looked up once. */
-    synchronized Demands demands() throws LDAPException {
+    /** What the baseline demands, by its groups as they were looked up last. */
+    Demands demands() throws LDAPException {
         Demands known = demands;
-        if (known == null) {
-            known = accounts.demands(baseline);
-            demands = known;
-        }
-        return known;
+        return known == null ? lookUp() : known;
+    }
+
+    private Demands lookUp() throws LDAPException {
+        Demands fresh = accounts.demands(baseline);
+        demands = fresh;
+        return fresh;
     }
 
     /**
@@ -83,7 +85,6 @@ final class AclKeeper {
 
     /** What differs now. The baseline's groups are looked up again. */
     synchronized List<String> check() throws LDAPException {
-        demands = null;
         List<String> now = new ArrayList<>();
         newCheck().run().forEach((dn, about) -> about.forEach(difference -> now.add(dn + ": " + difference)));
         found = List.copyOf(now);
@@ -93,7 +94,6 @@ final class AclKeeper {
 
     /** Sets the baseline on every object that differs, and tells what differs still. */
     synchronized List<String> fix() throws LDAPException {
-        demands = null;
         AclCheck check = newCheck();
         Map<DN, List<String>> wrong = check.run();
         while (!wrong.isEmpty()) {
@@ -157,6 +157,6 @@ final class AclKeeper {
     }
 
     private AclCheck newCheck() throws LDAPException {
-        return new AclCheck(directory, holder, accounts, demands());
+        return new AclCheck(directory, holder, accounts, lookUp());
     }
 }

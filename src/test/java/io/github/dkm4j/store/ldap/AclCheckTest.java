@@ -147,6 +147,18 @@ class AclCheckTest {
     }
 
     @Test
+    void ringThatReplicationRenamedIsADoubtAndNoDrift() throws LDAPException {
+        Demands groups = new Accounts(admin).demands(BASELINE);
+        String dn = "CN=mail\\0ACNF:" + UUID.randomUUID() + "," + holder;
+        admin.add(LdapKeyRingStore.container(new DN(dn)), groups.ring());
+        LdapKeyRingStore store = TestDirectory.store(READER, holder);
+
+        assertThat(store.doubts()).singleElement().asString().contains("through another domain controller");
+        assertThat(store.checkAcl()).isEmpty();
+        assertThat(store.read("mail")).hasSize(2);
+    }
+
+    @Test
     void readersAndRollersCanCheckAndCannotMend() throws LDAPException {
         drift("CN=key-1,CN=mail," + holder);
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.unboundid.ldap.sdk.Attribute;
+import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.Entry;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.store.KeyRingStore;
@@ -74,7 +75,7 @@ class LdapReplicationTest {
         one.add(object("CN=other", "key-1.b", "lost", "20260301100005.0Z"));
 
         assertThat(names(store)).containsExactly("genesis.a", "key-1.a", "key-1.b");
-        assertThat(store.read("mail").get(2).storedAt()).contains(Instant.parse("2026-03-01T10:00:06Z"));
+        assertThat(store.read("mail").get(2).storedAt()).contains(Instant.parse("2026-03-01T10:00:01Z"));
         assertThat(store.remove("mail", new RecordName("key-1", "b"))).isTrue();
         assertThat(names(store)).containsExactly("genesis.a", "key-1.a");
     }
@@ -255,6 +256,21 @@ class LdapReplicationTest {
         one.add(new Entry("CN=files," + HOLDER, new Attribute("objectClass", "contact")));
         assertThat(store.read("files")).isEmpty();
         assertThatExceptionOfType(StoreUnavailable.class).isThrownBy(() -> store.create("files", List.of()));
+    }
+
+    @Test
+    void ringThatWasCreatedThroughTwoControllersIsSeen() throws Exception {
+        assertThat(one.store().create("files", List.of(record("genesis", "a", "x"))))
+                .isTrue();
+        assertThat(two.store().create("files", List.of(record("genesis", "b", "y"))))
+                .isTrue();
+        two.replicateTo(one);
+
+        assertThat(names(one.store(), "files")).contains("genesis.a");
+        assertThat(new RingTree(new Directory(one.pool()), new DN(HOLDER)).conflicts())
+                .singleElement()
+                .asString()
+                .startsWith("CN=files\\0aCNF:");
     }
 
     @Test
