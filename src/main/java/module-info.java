@@ -2,7 +2,9 @@
 module io.github.dkm4j {
     requires org.slf4j;
     requires org.bouncycastle.provider;
+    requires java.security.sasl;
     requires jdk.security.auth;
+    requires java.security.jgss;
     requires java.logging;
     requires transitive java.sql;
 
@@ -16,7 +18,9 @@ module io.github.dkm4j {
     exports io.github.dkm4j;
     exports io.github.dkm4j.audit;
     exports io.github.dkm4j.key;
+    exports io.github.dkm4j.ldap;
     exports io.github.dkm4j.policy;
+    exports io.github.dkm4j.policy.ldap;
     exports io.github.dkm4j.rewrap;
     exports io.github.dkm4j.root;
     exports io.github.dkm4j.store;

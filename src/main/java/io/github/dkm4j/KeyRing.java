@@ -2,6 +2,7 @@ package io.github.dkm4j;
 
 import io.github.dkm4j.crypto.MessageCipher;
 import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.policy.CallerResolver;
 import io.github.dkm4j.ring.Ring;
 import io.github.dkm4j.ring.RingSettings;
 
@@ -21,7 +22,7 @@ public final class KeyRing implements KeyRingView, AutoCloseable {
         this.settings = settings;
         this.cipher = new MessageCipher(settings.ciphers(), settings.random(), settings.readAhead(), System::nanoTime);
         this.ring = Ring.open(settings, cipher::forget);
-        this.own = new RingView(ring, cipher, settings.clock(), settings.account());
+        this.own = new RingView(ring, cipher, settings.clock(), settings::account);
     }
 
     /**
@@ -33,9 +34,25 @@ public final class KeyRing implements KeyRingView, AutoCloseable {
         return new KeyRingBuilder(name);
     }
 
-    /** The ring as the given caller may use it. */
+    /**
+     * The ring as the given caller may use it. A caller who was only asserted is acted for by the ring's own account, which
+     * needs {@link io.github.dkm4j.policy.Operation#ACT_AS} for that.
+     */
     public KeyRingView as(Caller caller) {
-        return new RingView(ring, cipher, settings.clock(), caller);
+        Caller known = known(caller);
+        return as(() -> known);
+    }
+
+    /**
+     * The ring as the caller of each operation may use it, whom the given one tells: for a service that works for many
+     * callers, each of whom it has authenticated.
+     */
+    public KeyRingView as(CallerResolver callers) {
+        return new RingView(ring, cipher, settings.clock(), () -> known(callers.resolve()));
+    }
+
+    private Caller known(Caller caller) {
+        return caller.isActing() ? caller.through(settings.account()) : caller;
     }
 
     @Override
@@ -50,7 +67,12 @@ public final class KeyRing implements KeyRingView, AutoCloseable {
 
     @Override
     public KeyRingAdmin admin() {
-        return own;
+        return own.admin();
+    }
+
+    /** Whom the ring itself acts as. */
+    public Caller account() {
+        return settings.account();
     }
 
     /** How the ring is; for monitoring. Refreshes if that is due. */

@@ -7,6 +7,11 @@ import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.key.UnknownKey;
+import io.github.dkm4j.policy.AccessPolicy;
+import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.policy.Decision;
+import io.github.dkm4j.policy.Operation;
+import io.github.dkm4j.policy.PolicyVersion;
 import java.util.List;
 
 /** What shows and changes the ring. Safe for use by many threads. */
@@ -71,7 +76,7 @@ public interface KeyRingAdmin {
 
     /**
      * Opens a message whose key was revoked. Every such opening is put on record. A message whose key was not revoked is
-     * opened for whoever may also decrypt.
+     * opened for whoever may also decrypt. Where the policy is for services only, both is needed.
      *
      * @throws AccessDenied if the policy does not let the caller administer
      */
@@ -85,6 +90,35 @@ public interface KeyRingAdmin {
      * @throws AccessDenied if the policy does not let the caller administer
      */
     int acceptRestore(String reason);
+
+    /**
+     * The policy in force, and who wrote it when and why, as this node knows it.
+     *
+     * @throws AccessDenied if the policy lets the caller do nothing at all on this ring
+     */
+    PolicyVersion policy();
+
+    /**
+     * Replaces the policy. Every node goes by the new one within the refresh interval, this one at once. Nothing is written
+     * if the policy in force says the same already.
+     *
+     * @param reason 1 to 1,000 characters, kept in the ring for all to read
+     * @return the policy in force, which is the given one
+     * @throws AccessDenied if the policy in force does not let the caller administer, or the new one would not: whoever
+     *     writes a policy must be able to write the next one
+     * @throws StoreUnavailable if the store cannot be read or written, its view is incomplete, or somebody else has changed
+     *     the policy at the same time
+     */
+    PolicyVersion changePolicy(AccessPolicy policy, String reason);
+
+    /**
+     * Whether the policy lets somebody do something, by which rule, and through which nested groups. The directory is asked
+     * anew; what nodes remember counts up to its time to live longer.
+     *
+     * @throws AccessDenied if it is about somebody else, and the policy lets the caller do nothing at all on this ring
+     * @throws io.github.dkm4j.key.GroupDirectoryUnavailable if the group directory cannot answer
+     */
+    Decision explain(Caller caller, Operation operation);
 
     /** What is wrong with the ring, in words; empty if all is well. */
     List<String> problems();

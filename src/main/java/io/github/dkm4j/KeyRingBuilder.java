@@ -6,6 +6,7 @@ import io.github.dkm4j.crypto.Ciphers;
 import io.github.dkm4j.crypto.MessageCipher;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.ConfigurationMismatch;
+import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import io.github.dkm4j.key.KeyInventory;
 import io.github.dkm4j.key.RecordNotAuthentic;
 import io.github.dkm4j.key.RingExists;
@@ -61,6 +62,7 @@ public final class KeyRingBuilder {
     private @Nullable KeyInventory inventory;
     private @Nullable Executor executor;
     private Duration membershipTtl = Duration.ofMinutes(1);
+    private Duration membershipGrace = Duration.ZERO;
     private boolean singleNode;
     private int readAhead = MessageCipher.DEFAULT_READ_AHEAD;
     private Ciphers ciphers = Ciphers.platform();
@@ -119,7 +121,10 @@ public final class KeyRingBuilder {
         return this;
     }
 
-    /** Whom the ring itself acts as; the default is the process's account as the operating system reports it. */
+    /**
+     * Whom the ring itself acts as. The default is the account as which the process has proved itself to the group
+     * directory or, where that asks nobody, the one that the operating system reports.
+     */
     public KeyRingBuilder account(Caller account) {
         this.account = account;
         return this;
@@ -212,9 +217,22 @@ public final class KeyRingBuilder {
         return this;
     }
 
-    /** How long an answer of the group directory counts. Default 1 minute. */
+    /**
+     * How long an answer of the group directory counts, and so within which time a removal from a group takes effect.
+     * Default 1 minute.
+     */
     public KeyRingBuilder membershipTtl(Duration ttl) {
         this.membershipTtl = ttl;
+        return this;
+    }
+
+    /**
+     * For how long after that a yes still counts while the directory cannot be asked; a no never does. Default zero: then
+     * nobody is let in. It adds to the time within which a removal takes effect, for whoever can keep the directory from
+     * answering.
+     */
+    public KeyRingBuilder membershipGrace(Duration grace) {
+        this.membershipGrace = grace;
         return this;
     }
 
@@ -270,6 +288,7 @@ public final class KeyRingBuilder {
      * @throws AccessDenied if the account is in no ADMINISTER group
      * @throws RootKeyUnavailable if the root key cannot be used
      * @throws StoreUnavailable if the store cannot be written
+     * @throws GroupDirectoryUnavailable if the group directory cannot be asked
      */
     public KeyRing create() {
         RingSettings settings = settings();
@@ -287,6 +306,8 @@ public final class KeyRingBuilder {
      * @throws RootKeyDenied if the root key is not this ring's
      * @throws RootKeyUnavailable if the root key cannot be used
      * @throws StoreUnavailable if the store cannot be read
+     * @throws GroupDirectoryUnavailable if the group directory is the one that says whom the process acts as, and cannot be
+     *     asked
      * @throws RecordNotAuthentic if the genesis, the policy or the root's record was altered
      * @throws ConfigurationMismatch if the ring's policy or identity is not the asserted one
      */
@@ -295,8 +316,9 @@ public final class KeyRingBuilder {
     }
 
     private RingSettings settings() {
+        GroupDirectory directory = required(groups, "groups");
         new DurationRules(refreshEvery, replicationBound, clockSkew)
-                .check(List.of(membershipTtl, backupAge))
+                .check(List.of(membershipTtl, membershipGrace, backupAge))
                 .checkWindow(propagation, singleNode, Optional.ofNullable(rolloverEvery))
                 .checkStaleness(encryptStaleness, decryptStaleness)
                 .checkRetention(
@@ -305,11 +327,11 @@ public final class KeyRingBuilder {
                 name,
                 required(store, "store"),
                 required(root, "rootKey"),
-                required(groups, "groups"),
+                directory,
                 Optional.ofNullable(policy),
                 Optional.ofNullable(pin),
                 Optional.ofNullable(pinFile),
-                account != null ? account : Caller.processAccount(),
+                account != null ? account : accountOf(directory),
                 Optional.ofNullable(rolloverEvery),
                 propagation,
                 rolloverMessages == null ? OptionalLong.empty() : OptionalLong.of(rolloverMessages),
@@ -320,6 +342,7 @@ public final class KeyRingBuilder {
                 clockSkew,
                 destroyRetention,
                 membershipTtl,
+                membershipGrace,
                 Optional.ofNullable(inventory),
                 Optional.ofNullable(executor),
                 readAhead,
@@ -327,6 +350,10 @@ public final class KeyRingBuilder {
                 random != null ? random : new SecureRandom(),
                 clock,
                 audit);
+    }
+
+    private static Caller accountOf(GroupDirectory directory) {
+        return directory.identity().map(name -> new Caller(name, name)).orElseGet(Caller::processAccount);
     }
 
     private static long positive(long number) {

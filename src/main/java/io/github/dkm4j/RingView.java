@@ -8,10 +8,10 @@ import io.github.dkm4j.key.KeyDestroyed;
 import io.github.dkm4j.key.KeyMetadata;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.KeyRevoked;
-import io.github.dkm4j.key.KeyStatus;
 import io.github.dkm4j.key.MalformedMessage;
 import io.github.dkm4j.key.UnknownKey;
 import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.policy.CallerResolver;
 import io.github.dkm4j.policy.Operation;
 import io.github.dkm4j.ring.KeyVersion;
 import io.github.dkm4j.ring.Ring;
@@ -27,24 +27,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 
 /** The ring as one caller uses it: check, look up, seal or open. */
-final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin {
-    private static final int MOST_REASON = 1_000;
-
+final class RingView implements KeyRingView, Encryptor, Decryptor {
     private final Ring ring;
     private final MessageCipher cipher;
     private final InstantSource clock;
-    private final Caller caller;
+    private final CallerResolver callers;
+    private final AdminView admin;
 
-    RingView(Ring ring, MessageCipher cipher, InstantSource clock, Caller caller) {
+    RingView(Ring ring, MessageCipher cipher, InstantSource clock, CallerResolver callers) {
         this.ring = ring;
         this.cipher = cipher;
         this.clock = clock;
-        this.caller = caller;
+        this.callers = callers;
+        this.admin = new AdminView(ring, this, clock, callers);
     }
 
     @Override
@@ -57,9 +54,13 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
         return this;
     }
 
+    KeyRingHealth health() {
+        return admin.health();
+    }
+
     @Override
     public KeyRingAdmin admin() {
-        return this;
+        return admin;
     }
 
     @Override
@@ -90,8 +91,8 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
     }
 
     private KeyVersion activeKey(long now) {
-        ring.check(caller, Operation.ENCRYPT, now);
-        ring.maintain(now);
+        ring.maintain(now); // first, since it may bring another policy
+        ring.check(caller(), Operation.ENCRYPT, now);
         return ring.activeKey(now);
     }
 
@@ -139,12 +140,7 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
         return open(message, context, Operation.DECRYPT, now);
     }
 
-    @Override
-    public Decrypted decryptDespiteRevocation(byte[] message, EncryptionContext context) {
-        return open(message, context, Operation.ADMINISTER, clock.millis());
-    }
-
-    private Decrypted open(byte[] message, EncryptionContext context, Operation as, long now) {
+    Decrypted open(byte[] message, EncryptionContext context, Operation as, long now) {
         MessageHeader header = MessageHeader.parse(message);
         KeyVersion key = keyFor(header, as, now);
         byte[] plaintext = cipher.open(header, key.material(), message, context);
@@ -152,14 +148,15 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
     }
 
     private KeyVersion keyFor(MessageHeader header, Operation as, long now) {
-        ring.check(caller, as, now);
         ring.maintain(now);
+        Caller caller = caller();
+        ring.check(caller, as, now);
         KeyVersion key = ring.key(header.key(), now);
         if (key == null) {
             throw new UnknownKey("the ring has no key " + header.key()
                     + " here: the message is another ring's, or the key has not reached this node yet");
         }
-        checkUsable(key.metadata(), as, now);
+        checkUsable(key.metadata(), as, caller, now);
         return key;
     }
 
@@ -190,103 +187,23 @@ final class RingView implements KeyRingView, Encryptor, Decryptor, KeyRingAdmin 
         return open(bytes, context);
     }
 
-    @Override
-    public List<KeyDescription> keys() {
-        long now = clock.millis();
-        ring.checkAny(caller, "list keys", now);
-        ring.maintain(now);
-        return described(now);
+    private Caller caller() {
+        return callers.resolve();
     }
 
-    @Override
-    public KeyDescription rollOver() {
-        ring.check(caller, Operation.ROLL_OVER, clock.millis());
-        return described(ring.rollOver(caller));
-    }
-
-    @Override
-    public KeyDescription revoke(KeyRef key, String reason) {
-        ring.check(caller, Operation.ADMINISTER, clock.millis());
-        return described(ring.revoke(key, checked(reason), caller));
-    }
-
-    @Override
-    public KeyDescription destroy(KeyRef key, String reason) {
-        ring.check(caller, Operation.DESTROY, clock.millis());
-        return described(ring.destroy(key, checked(reason), false, caller));
-    }
-
-    @Override
-    public KeyDescription destroyWithoutInventory(KeyRef key, String reason) {
-        ring.check(caller, Operation.DESTROY, clock.millis());
-        return described(ring.destroy(key, checked(reason), true, caller));
-    }
-
-    @Override
-    public KeyDescription undoDestruction(KeyRef key, String reason) {
-        ring.check(caller, Operation.DESTROY, clock.millis());
-        return described(ring.undo(key, checked(reason), caller));
-    }
-
-    @Override
-    public int acceptRestore(String reason) {
-        ring.check(caller, Operation.ADMINISTER, clock.millis());
-        return ring.acceptRestore(checked(reason), caller);
-    }
-
-    @Override
-    public List<String> problems() {
-        return ring.problems();
-    }
-
-    @Override
-    public String identity() {
-        return ring.identity();
-    }
-
-    KeyRingHealth health() {
-        long now = clock.millis();
-        ring.maintain(now);
-        Map<KeyStatus, Integer> counts = new EnumMap<>(KeyStatus.class);
-        described(now).forEach(key -> counts.merge(key.status(), 1, Integer::sum));
-        return KeyRingHealth.of(
-                ring.freshAt(),
-                ring.isTooStale(now),
-                ring.lastError(),
-                counts,
-                ring.problems(),
-                ring.snapshot().isComplete());
-    }
-
-    private KeyDescription described(KeyMetadata changed) {
-        return described(clock.millis()).stream()
-                .filter(key -> key.metadata().ref().equals(changed.ref()))
-                .findFirst()
-                .orElseThrow(() -> new UnknownKey("the ring has no key " + changed.ref()));
-    }
-
-    private List<KeyDescription> described(long nowMillis) {
-        return KeyDescription.all(ring.snapshot(), nowMillis);
-    }
-
-    private static String checked(String reason) {
-        if (reason.isBlank() || reason.length() > MOST_REASON) {
-            throw new IllegalArgumentException("a reason has 1 to " + MOST_REASON + " characters");
-        }
-        return reason;
-    }
-
-    private void checkUsable(KeyMetadata key, Operation as, long now) {
+    private void checkUsable(KeyMetadata key, Operation as, Caller caller, long now) {
         KeyRef ref = key.ref();
         if (key.destroyedAt().isPresent()) {
             throw new KeyDestroyed("key " + ref + " was destroyed: what it encrypted cannot be read any more");
         }
         if (as == Operation.ADMINISTER) {
             // Administering opens what is revoked, on record, and nothing else.
-            if (key.revokedAt().isPresent()) {
-                ring.openedDespiteRevocation(ref, caller);
-            } else {
+            boolean revoked = key.revokedAt().isPresent();
+            if (!revoked || ring.snapshot().policy().isServicesOnly()) {
                 ring.check(caller, Operation.DECRYPT, now);
+            }
+            if (revoked) {
+                ring.openedDespiteRevocation(ref, caller);
             }
         } else if (key.revokedAt().isPresent()) {
             throw new KeyRevoked("key " + ref + " was revoked: what it encrypted is not read any more");

@@ -40,15 +40,30 @@ class ArchitectureTest {
     static final ArchRule sqlStoreImportsStoreKeyAndCrypto = room("store.jdbc", "store", "key", "crypto");
 
     @ArchTest
+    static final ArchRule ldapGroupsImportPolicyAndKey = room("policy.ldap", "policy", "key");
+
+    @ArchTest
+    static final ArchRule connectionsToDirectoriesImportKey = room("ldap", "key");
+
+    @ArchTest
     static final ArchRule rewrapImportsTheFacadeAndKey = room("rewrap", "", "key");
 
     @ArchTest
     static final ArchRule adaptersAreImportedByTheCliOnly = noClasses()
             .that()
-            .resideOutsideOfPackages(BASE + ".cli", BASE + ".store.jdbc", BASE + ".rewrap")
+            .resideOutsideOfPackages(
+                    BASE + ".cli", BASE + ".store.jdbc", BASE + ".policy.ldap", BASE + ".ldap", BASE + ".rewrap")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(BASE + ".store.jdbc", BASE + ".rewrap");
+            .resideInAnyPackage(BASE + ".store.jdbc", BASE + ".policy.ldap", BASE + ".ldap", BASE + ".rewrap");
+
+    @ArchTest
+    static final ArchRule adaptersDoNotKnowWhereTheirConnectionsComeFrom = noClasses()
+            .that()
+            .resideOutsideOfPackages(BASE + ".cli", BASE + ".ldap")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(BASE + ".ldap");
 
     @ArchTest
     static final ArchRule theFacadeImportsAllButTheCli = noClasses()

@@ -24,6 +24,10 @@ public sealed interface AuditEvent {
     record AccessRefused(Instant time, String ring, String caller, String operation, String reason)
             implements AuditEvent {}
 
+    /** The ring's policy was changed. */
+    record PolicyChanged(Instant time, String ring, String caller, int version, String policy, String reason)
+            implements AuditEvent {}
+
     /** A key version was made. */
     record KeyCreated(Instant time, String ring, String caller, KeyRef key, Instant activatesAt)
             implements AuditEvent {}

@@ -3,8 +3,8 @@ package io.github.dkm4j.cli;
 import io.github.dkm4j.KeyRing;
 import io.github.dkm4j.KeyRingBuilder;
 import io.github.dkm4j.policy.AccessPolicy;
-import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.FileGroupDirectory;
+import io.github.dkm4j.policy.GroupDirectory;
 import io.github.dkm4j.policy.Operation;
 import io.github.dkm4j.rewrap.MessageTable;
 import io.github.dkm4j.rewrap.TableInventory;
@@ -14,6 +14,7 @@ import io.github.dkm4j.root.RootKey;
 import io.github.dkm4j.store.FileKeyRingStore;
 import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.jdbc.JdbcKeyRingStore;
+import io.github.dkm4j.store.ldap.LdapKeyRingStoreBuilder;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -21,12 +22,9 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import javax.sql.DataSource;
@@ -50,34 +48,41 @@ final class Configuration {
         } catch (IOException | IllegalArgumentException e) {
             throw new UsageError("cannot read the configuration " + file + ": " + e.getMessage());
         }
-        Set<String> known = known();
         for (String name : properties.stringPropertyNames()) {
-            if (!known.contains(name) && !DataTables.knows(name)) {
-                String nearest = known.stream()
-                        .min(Comparator.comparingInt(other -> distance(name, other)))
-                        .orElse("");
+            KnownKeys.nearestIfUnknown(name).ifPresent(nearest -> {
                 throw new UsageError(file + ": unknown key " + name + "; did you mean " + nearest + "?");
-            }
+            });
         }
     }
 
-    /** The ring, neither created nor opened yet. */
+    /** The ring, neither created nor opened yet, that is to have the policy of this configuration. */
     KeyRingBuilder ring() {
-        KeyRingBuilder builder = KeyRing.builder(required("ring"))
-                .store(store())
-                .rootKey(root())
-                .groups(FileGroupDirectory.at(Path.of(located("groups", "file"))));
+        KeyRingBuilder builder = ringOfAnyPolicy();
+        policy().ifPresent(builder::policy);
+        return builder;
+    }
+
+    /** The ring, not opened yet, whatever policy it has. */
+    KeyRingBuilder ringOfAnyPolicy() {
+        KeyRingBuilder builder =
+                KeyRing.builder(required("ring")).store(store()).rootKey(root()).groups(groups());
         optional("ring.pin").ifPresent(builder::pin);
         optional("ring.pin-file").ifPresent(name -> builder.pinFile(Path.of(name)));
         if (optional("store.single-node").map(Configuration::isTrue).orElse(false)) {
             builder.singleNode();
         }
+        if (LdapSettings.isDirectory(required("store"))
+                && optional("store.replication-bound").isEmpty()) {
+            throw new UsageError(file + ": store.replication-bound is missing: how long the directory takes to show a"
+                    + " record on all its servers; PT0S for a single server");
+        }
+        duration("store.replication-bound", builder::replicationBound);
         duration("rollover.every", builder::rolloverEvery);
         duration("rollover.propagation", builder::propagation);
         number("rollover.messages", builder::rolloverMessages);
         number("rollover.bytes", builder::rolloverBytes);
         duration("groups.ttl", builder::membershipTtl);
-        policy().ifPresent(builder::policy);
+        duration("groups.grace", builder::membershipGrace);
         List<MessageTable> tables = tables();
         if (!tables.isEmpty()) {
             builder.inventory(TableInventory.of(data(), tables));
@@ -104,25 +109,45 @@ final class Configuration {
         return database("store");
     }
 
-    /** The ring, to be created by the given caller or by the process's account. */
-    KeyRingBuilder newRing(Optional<String> caller) {
+    /** The ring, to be created. */
+    KeyRingBuilder newRing() {
         if (policy().isEmpty()) {
             throw new UsageError(file + ": a ring is made with its policy; give policy.encrypt, policy.decrypt,"
                     + " policy.roll-over and policy.administer");
         }
-        KeyRingBuilder builder = ring();
-        caller.ifPresent(name -> builder.account(Caller.asserted(name)));
-        return builder;
+        return ring();
     }
 
-    private KeyRingStore store() {
+    /** Who is in which group. */
+    GroupDirectory groups() {
+        Optional<String> services = optional("groups.services");
+        if (LdapSettings.isDirectory(required("groups"))) {
+            return new LdapSettings(this, "groups").groups(services);
+        }
+        Path groups = Path.of(located("groups", "file"));
+        return services.isPresent() ? FileGroupDirectory.at(groups, services.get()) : FileGroupDirectory.at(groups);
+    }
+
+    /** The store; nothing is asked of it yet. */
+    KeyRingStore store() {
         if (required("store").startsWith("jdbc:")) {
             return JdbcKeyRingStore.of(database("store"));
         }
+        if (LdapSettings.isDirectory(required("store"))) {
+            return directoryStore().build();
+        }
         if (optional("store.ca-file").isPresent()) {
-            throw new UsageError(file + ": store.ca-file goes with a database");
+            throw new UsageError(file + ": store.ca-file goes with a database or a directory");
         }
         return FileKeyRingStore.at(Path.of(located("store", "file")));
+    }
+
+    /** The store in a directory, not built yet. */
+    LdapKeyRingStoreBuilder directoryStore() {
+        if (!LdapSettings.isDirectory(required("store"))) {
+            throw new UsageError(file + ": store must be ldaps://HOST, ldap://HOST or ad:DOMAIN");
+        }
+        return new LdapSettings(this, "store").store();
     }
 
     /** The database that a family of keys describes: {@code NAME}, {@code NAME.user} and so on. */
@@ -135,21 +160,28 @@ final class Configuration {
                 driverPath);
     }
 
-    private Optional<AccessPolicy> policy() {
+    /** The policy that the configuration names; empty if it names none. */
+    Optional<AccessPolicy> policy() {
         AccessPolicy.Builder policy = AccessPolicy.builder();
-        boolean any = false;
+        boolean any = optional("policy.services-only").isPresent();
+        if (optional("policy.services-only").map(Configuration::isTrue).orElse(false)) {
+            policy.servicesOnly();
+        }
         for (Operation operation : Operation.values()) {
-            Optional<String> groups = optional("policy." + operation.label());
-            if (groups.isPresent()) {
-                any = true;
-                policy.allow(
-                        operation,
-                        Arrays.stream(groups.get().split(",", -1))
-                                .map(String::strip)
-                                .toArray(String[]::new));
-            }
+            any |= rule("allow", "policy." + operation.label(), operation, policy);
+            any |= rule("deny", "policy.deny." + operation.label(), operation, policy);
         }
         return any ? Optional.of(policy.build()) : Optional.empty();
+    }
+
+    private boolean rule(String verb, String key, Operation operation, AccessPolicy.Builder policy) {
+        Optional<String> groups = optional(key);
+        try {
+            groups.ifPresent(names -> policy.rule(verb + ": " + operation.label() + " = " + names));
+        } catch (IllegalArgumentException e) {
+            throw new UsageError(file + ": " + key + ": " + e.getMessage());
+        }
+        return groups.isPresent();
     }
 
     private RootKey root() {
@@ -177,7 +209,7 @@ final class Configuration {
         throw new UsageError(file + ": root must be passphrase-file:FILE or pkcs12:FILE");
     }
 
-    private void duration(String name, Consumer<Duration> setter) {
+    void duration(String name, Consumer<Duration> setter) {
         optional(name).ifPresent(text -> {
             try {
                 setter.accept(Duration.parse(text));
@@ -200,74 +232,28 @@ final class Configuration {
     private String located(String name, String scheme) {
         String value = required(name);
         if (!value.startsWith(scheme + ":") || value.length() == scheme.length() + 1) {
-            throw new UsageError(
-                    file + ": " + name + " must be " + scheme + ":PATH" + (name.equals("store") ? " or jdbc:URL" : ""));
+            throw new UsageError(file + ": " + name + " must be " + scheme + ":PATH"
+                    + (switch (name) {
+                        case "store" -> ", jdbc:URL or a directory such as ldaps://HOST";
+                        case "groups" -> " or a directory such as ldaps://HOST";
+                        default -> "";
+                    }));
         }
         return value.substring(scheme.length() + 1);
     }
 
-    private String required(String name) {
+    String required(String name) {
         return optional(name).orElseThrow(() -> new UsageError(file + ": the key " + name + " is missing"));
     }
 
-    private Optional<String> optional(String name) {
+    Optional<String> optional(String name) {
         return Optional.ofNullable(properties.getProperty(name)).map(String::strip);
     }
 
-    private static boolean isTrue(String text) {
+    static boolean isTrue(String text) {
         if (!text.equals("true") && !text.equals("false")) {
-            throw new UsageError("store.single-node must be true or false");
+            throw new UsageError("a key that says yes or no must be true or false, not " + text);
         }
         return text.equals("true");
-    }
-
-    private static Set<String> known() {
-        TreeSet<String> known = new TreeSet<>(Arrays.asList(
-                "ring",
-                "ring.pin",
-                "ring.pin-file",
-                "store",
-                "store.user",
-                "store.password-file",
-                "store.ca-file",
-                "store.single-node",
-                "data",
-                "data.user",
-                "data.password-file",
-                "data.ca-file",
-                "table",
-                "table.key",
-                "table.message",
-                "table.context",
-                "table.context-values",
-                "root",
-                "root.password-file",
-                "root.alias",
-                "rollover.every",
-                "rollover.propagation",
-                "rollover.messages",
-                "rollover.bytes",
-                "groups",
-                "groups.ttl"));
-        for (Operation operation : Operation.values()) {
-            known.add("policy." + operation.label());
-        }
-        return known;
-    }
-
-    private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int above = row[j];
-                int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(change, 1 + Math.min(above, row[j - 1]));
-                diagonal = above;
-            }
-        }
-        return row[other.length()];
     }
 }

@@ -10,6 +10,7 @@ import io.github.dkm4j.KeyRing;
 import io.github.dkm4j.KeyRingHealth;
 import io.github.dkm4j.KeyRingView;
 import io.github.dkm4j.crypto.MessageHeader;
+import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.KeyStatus;
 import io.github.dkm4j.policy.Caller;
@@ -24,7 +25,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -57,6 +57,7 @@ public final class Main {
         CommandLine line = new CommandLine(new Main(new Console(in, out, err)));
         line.addSubcommand("keys", new CommandLine(new Keys(new Console(in, out, err))));
         line.addSubcommand("ring", new CommandLine(new RingCommands(new Console(in, out, err))));
+        line.addSubcommand("policy", new CommandLine(new Policy(new Console(in, out, err))));
         line.addSubcommand("rewrap", new CommandLine(new Rewrap(new Console(in, out, err))));
         line.addSubcommand("inventory", new CommandLine(new Inventory(new Console(in, out, err))));
         line.addSubcommand("store", new CommandLine(new StoreCommands(new Console(in, out, err))));
@@ -86,7 +87,9 @@ public final class Main {
         @SuppressWarnings("NullAway.Init") // picocli sets it
         Path config;
 
-        @Option(names = "--caller", description = "who asks; default: the process's account")
+        @Option(
+                names = "--caller",
+                description = "act for this one, for which the process's account needs act-as; default: for itself")
         @Nullable String caller;
 
         @Option(names = "--driver-path", split = ":", description = "jars of database drivers, colons between them")
@@ -139,9 +142,10 @@ public final class Main {
 
     @Command(name = "init", description = "Makes a ring with its policy and its first key.")
     int init(@Mixin Ring options) {
-        try (KeyRing ring = options.configuration()
-                .newRing(Optional.ofNullable(options.caller))
-                .create()) {
+        if (options.caller != null) {
+            throw new AccessDenied("nobody makes a ring for somebody else: leave --caller out");
+        }
+        try (KeyRing ring = options.configuration().newRing().create()) {
             console.out().println("created; identity " + ring.admin().identity());
             return ExitStatus.DONE;
         }
@@ -261,6 +265,13 @@ public final class Main {
             }
             return health.isHealthy() ? ExitStatus.DONE : ExitStatus.INTERNAL;
         }
+    }
+
+    @Command(
+            name = "whoami",
+            description = "Shows whom the process acts as, what kind of caller that is, and its groups.")
+    int whoami(@Mixin Ring options, @Option(names = "--json") boolean json) {
+        return new WhoAmI(console).run(options.configuration().groups(), options.caller, json);
     }
 
     @Command(name = "conformance", description = "Opens test vectors and names every disagreement.")

@@ -2,13 +2,18 @@ package io.github.dkm4j.policy;
 
 import com.sun.security.auth.module.UnixSystem;
 import java.io.File;
+import java.security.Principal;
+import java.util.List;
+import java.util.Set;
+import javax.security.auth.Subject;
+import javax.security.auth.kerberos.KerberosPrincipal;
 
 /**
  * The identity on whose behalf an operation runs, normally the service account.
  *
  * @param name the account's name; 1 to 256 characters, none of them a control character
- * @param account the account of the process that speaks for it, as the operating system reports it; differs from
- *     the name where one is asserted
+ * @param account who acts: the same name, or that of another account which acts for it and needs
+ *     {@link Operation#ACT_AS}
  */
 public record Caller(String name, String account) {
     /**
@@ -34,14 +39,47 @@ public record Caller(String name, String account) {
         return new Caller(account, account);
     }
 
-    /** Another name, asserted by this process's account; both are recorded. */
+    /**
+     * Somebody else by a name that nobody has proved. A ring puts the account that it runs as in the place of this
+     * process's, and asks whether that may act for the named one.
+     */
     public static Caller asserted(String name) {
         return new Caller(name, processAccount().account());
     }
 
-    /** Whether the name is the process's own account. */
-    public boolean isProcessAccount() {
-        return name.equals(account);
+    /** Whoever the application has authenticated: a web server its user, for instance. */
+    public static Caller authenticated(Principal principal) {
+        return new Caller(principal.getName(), principal.getName());
+    }
+
+    /**
+     * Whom JAAS has logged in: the subject's Kerberos principal or, where it has none, its only principal.
+     *
+     * @throws IllegalArgumentException if the subject has no principal, or several to choose from
+     */
+    public static Caller of(Subject subject) {
+        Set<? extends Principal> kerberos = subject.getPrincipals(KerberosPrincipal.class);
+        List<Principal> candidates = List.copyOf(kerberos.isEmpty() ? subject.getPrincipals() : kerberos);
+        if (candidates.size() != 1) {
+            throw new IllegalArgumentException("the subject has " + candidates.size()
+                    + " principals to choose from: it takes one, or one of Kerberos among others");
+        }
+        return authenticated(candidates.get(0));
+    }
+
+    /** Whether somebody acts for another. */
+    public boolean isActing() {
+        return !name.equals(account);
+    }
+
+    /** The caller who is named here when the given account speaks for it. */
+    public Caller through(Caller process) {
+        return new Caller(name, process.name());
+    }
+
+    /** Who acts, as itself. */
+    Caller actor() {
+        return new Caller(account, account);
     }
 
     private static void check(String name) {
@@ -50,9 +88,9 @@ public record Caller(String name, String account) {
         }
     }
 
-    /** The name, and the account that asserts it where that is another. */
+    /** The name, and the account that acts for it where that is another. */
     @Override
     public String toString() {
-        return isProcessAccount() ? name : name + " (asserted by " + account + ")";
+        return isActing() ? name + " (through " + account + ")" : name;
     }
 }

@@ -5,37 +5,57 @@ import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.policy.Decision;
 import io.github.dkm4j.policy.MembershipCache;
 import io.github.dkm4j.policy.Operation;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /** Asks the policy and puts every refusal on record. Safe for use by many threads. */
 final class Access {
+    private static final Executor ON_THE_CALLERS_THREAD = Runnable::run;
+
     private final RingSettings settings;
     private final MembershipCache members;
 
     Access(RingSettings settings) {
         this.settings = settings;
-        this.members = new MembershipCache(settings.groups(), settings.membershipTtl(), settings.clock());
+        this.members = new MembershipCache(
+                settings.groups(),
+                settings.membershipTtl(),
+                settings.membershipGrace(),
+                settings.clock(),
+                settings.executor().orElse(ON_THE_CALLERS_THREAD));
     }
 
     void check(AccessPolicy policy, Caller caller, Operation operation, long nowMillis) {
-        if (!allows(policy, caller, operation, nowMillis)) {
-            throw refused(caller, operation.label(), "in none of the policy's groups");
+        Decision decision = decide(policy, caller, operation, nowMillis);
+        if (!decision.allowed()) {
+            throw refused(caller, operation.label(), decision.rule());
         }
     }
 
     void checkAny(AccessPolicy policy, Caller caller, String what, long nowMillis) {
         for (Operation operation : Operation.values()) {
-            if (allows(policy, caller, operation, nowMillis)) {
+            if (decide(policy, caller, operation, nowMillis).allowed()) {
                 return;
             }
         }
-        throw refused(caller, what, "in none of the policy's groups");
+        throw refused(caller, what, "may do nothing at all here");
     }
 
     boolean allows(AccessPolicy policy, Caller caller, Operation operation, long nowMillis) {
+        return decide(policy, caller, operation, nowMillis).allowed();
+    }
+
+    /** Why the directory could not answer the last question; empty if it could. */
+    Optional<String> trouble() {
+        return members.trouble();
+    }
+
+    private Decision decide(AccessPolicy policy, Caller caller, Operation operation, long nowMillis) {
         try {
-            return members.isAllowed(policy, caller, operation, nowMillis);
+            return members.decide(policy, caller, operation, nowMillis);
         } catch (GroupDirectoryUnavailable e) {
             refused(caller, operation.label(), "the group directory could not be asked");
             throw e;
@@ -46,6 +66,7 @@ final class Access {
         settings.audit()
                 .record(new AuditEvent.AccessRefused(
                         settings.clock().instant(), settings.name(), caller.toString(), operation, reason));
-        return new AccessDenied("access denied: " + caller + " may not " + operation + " on ring " + settings.name());
+        return new AccessDenied(
+                "access denied: " + caller + " may not " + operation + " on ring " + settings.name() + ": " + reason);
     }
 }

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,11 +41,11 @@ final class Administration {
     KeyMetadata revoke(KeyRef ref, String reason, Caller caller) {
         KeyMetadata key = current(ref);
         if (key.revokedAt().isEmpty()) {
-            Instant now = now();
+            Instant now = settings.now();
             settings.audit().record(new AuditEvent.KeyRevoked(now, settings.name(), caller.toString(), ref, reason));
             add(new KeyEvent(
                     KeyEvent.What.REVOKED, ref, 1, now, caller.name(), reason, Optional.empty(), Optional.empty()));
-            refreshed();
+            refresher.refreshWhole();
         }
         // A rival may have started a generation without knowing of this revocation: then one more is needed.
         for (int attempt = 0; !refresher.snapshot().ledger().isClosedAfterRevocation(ref); attempt++) {
@@ -111,7 +110,7 @@ final class Administration {
         } else if (!now.isBefore(pending.get().due().orElse(Instant.MAX))) {
             finish(key, pending.get(), caller);
         }
-        refreshed();
+        refresher.refreshWhole();
         return current(ref);
     }
 
@@ -134,7 +133,7 @@ final class Administration {
         List<Hash> lost = List.copyOf(snapshot.ledger().missing());
         for (int from = 0; from < lost.size(); from += MOST_LOST) {
             List<Hash> some = lost.subList(from, Math.min(lost.size(), from + MOST_LOST));
-            Instant now = now();
+            Instant now = settings.now();
             settings.audit()
                     .record(new AuditEvent.RestoreAccepted(
                             now, settings.name(), caller.toString(), some.size(), reason));
@@ -142,7 +141,7 @@ final class Administration {
             Generations generations = current.generations();
             RecordText record = EventRecords.accepted(
                     generations.genesis().value("ring-id"),
-                    randomId(),
+                    settings.randomId(),
                     now,
                     caller.name(),
                     reason,
@@ -151,7 +150,7 @@ final class Administration {
                     generations.newest());
             settings.store().add(settings.name(), RingRecords.stored(record));
         }
-        if (!lost.isEmpty() && refreshed().selectable().isEmpty()) {
+        if (!lost.isEmpty() && refresher.refreshWhole().selectable().isEmpty()) {
             // A lost record was all that connected the newest generation with the keys before it.
             rollOver.make(caller, Duration.ZERO);
         }
@@ -177,7 +176,7 @@ final class Administration {
     }
 
     private void end(KeyEvent.What what, KeyEvent pending, String reason, Optional<KeyEvent.Tomb> tomb, Caller caller) {
-        Instant now = now();
+        Instant now = settings.now();
         settings.audit()
                 .record(
                         what == KeyEvent.What.UNDO
@@ -186,7 +185,7 @@ final class Administration {
                                 : new AuditEvent.KeyDestroyed(
                                         now, settings.name(), caller.toString(), pending.key(), reason));
         add(new KeyEvent(what, pending.key(), pending.number(), now, caller.name(), reason, Optional.empty(), tomb));
-        refreshed();
+        refresher.refreshWhole();
     }
 
     private void checkUnused(KeyRef ref, boolean override) {
@@ -206,9 +205,9 @@ final class Administration {
         RingSnapshot snapshot = refresher.snapshot();
         Generations generations = snapshot.generations();
         String ringId = generations.genesis().value("ring-id");
-        String wrapId = randomId();
+        String wrapId = settings.randomId();
         int number = generations.newest().generation() + 1;
-        Instant now = now();
+        Instant now = settings.now();
         byte[] secret = new byte[KeyMaterial.LENGTH];
         settings.random().nextBytes(secret);
         try (KeyMaterial material = KeyMaterial.copyOf(secret);
@@ -242,7 +241,7 @@ final class Administration {
         } finally {
             Arrays.fill(secret, (byte) 0);
         }
-        refreshed();
+        refresher.refreshWhole();
     }
 
     private boolean hasKeyOfNewestGeneration() {
@@ -258,7 +257,11 @@ final class Administration {
         RingSnapshot snapshot = refresher.snapshot();
         Generations generations = snapshot.generations();
         RecordText record = EventRecords.event(
-                generations.genesis().value("ring-id"), event, randomId(), snapshot.heads(), generations.newest());
+                generations.genesis().value("ring-id"),
+                event,
+                settings.randomId(),
+                snapshot.heads(),
+                generations.newest());
         boolean added = settings.store().add(settings.name(), RingRecords.stored(record));
         // That somebody else has revoked the key meanwhile is as good; a late revocation counts, and nothing else does.
         boolean revocation = event.what() == KeyEvent.What.REVOKED;
@@ -270,28 +273,11 @@ final class Administration {
     }
 
     private KeyMetadata current(KeyRef ref) {
-        RingSnapshot snapshot = refreshed();
+        RingSnapshot snapshot = refresher.refreshWhole();
         KeyVersion key = snapshot.key(ref);
         if (key == null) {
             throw new UnknownKey("the ring has no key " + ref);
         }
         return key.metadata();
-    }
-
-    private RingSnapshot refreshed() {
-        RingSnapshot snapshot = refresher.refresh();
-        if (!snapshot.isComplete()) {
-            throw new StoreUnavailable("nothing is changed while the view of the ring is incomplete: "
-                    + String.join("; ", snapshot.findings()));
-        }
-        return snapshot;
-    }
-
-    private Instant now() {
-        return settings.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private String randomId() {
-        return HexFormat.of().toHexDigits(settings.random().nextLong());
     }
 }

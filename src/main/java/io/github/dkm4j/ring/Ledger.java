@@ -3,7 +3,7 @@ package io.github.dkm4j.ring;
 import io.github.dkm4j.key.Epoch;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.RecordNotAuthentic;
-import io.github.dkm4j.policy.AccessPolicy;
+import io.github.dkm4j.policy.PolicyVersion;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,8 +74,8 @@ final class Ledger {
         return history;
     }
 
-    AccessPolicy policy() {
-        return RingRecords.policy(policy.text());
+    PolicyVersion policyVersion() {
+        return PolicyRecords.read(policy.text());
     }
 
     /** The record of the policy in force. */

@@ -111,6 +111,16 @@ final class Refresher implements AutoCloseable {
         }
     }
 
+    /** The same, for whoever wants to change something, which takes a whole view. */
+    RingSnapshot refreshWhole() {
+        RingSnapshot snapshot = refresh();
+        if (!snapshot.isComplete()) {
+            throw new StoreUnavailable("nothing is changed while the view of the ring is incomplete: "
+                    + String.join("; ", snapshot.findings()));
+        }
+        return snapshot;
+    }
+
     /** The same, unless somebody else is at it; returns whether it was done. */
     boolean refreshIfFree() {
         if (!lock.tryLock()) {

@@ -9,7 +9,10 @@ import io.github.dkm4j.key.NoActiveKey;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.policy.Decision;
+import io.github.dkm4j.policy.Explainer;
 import io.github.dkm4j.policy.Operation;
+import io.github.dkm4j.policy.PolicyVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,25 +37,30 @@ public final class Ring implements AutoCloseable {
     private final Usage usage;
     private final RollOver rollOver;
     private final Administration administration;
+    private final PolicyAdministration policies;
     private final KeySearch search;
     private final Maintenance maintenance;
     private final ReentrantLock work = new ReentrantLock();
-    private volatile @Nullable KeyRef newestUsed;
+    private final NewestUsed newestUsed;
     private volatile long nextRescue;
     private final long encryptBound;
     private final long decryptBound;
     private final long skew;
+    private final long refreshPeriod;
 
     private Ring(RingSettings settings, Runnable forget) {
         this.settings = settings;
         this.access = new Access(settings);
         this.refresher = new Refresher(settings, forget);
+        this.newestUsed = new NewestUsed(refresher);
         this.usage = new Usage(settings, refresher);
         this.rollOver = new RollOver(settings, refresher, usage);
         this.administration = new Administration(settings, refresher, rollOver);
+        this.policies = new PolicyAdministration(settings, refresher);
         this.encryptBound = settings.encryptStaleness().toMillis();
         this.decryptBound = settings.decryptStaleness().toMillis();
         this.skew = settings.clockSkew().toMillis();
+        this.refreshPeriod = settings.refreshEvery().toMillis();
         this.search = new KeySearch(refresher, settings.refreshEvery());
         this.maintenance = new Maintenance(settings, access, refresher, usage, rollOver, search, work);
     }
@@ -122,33 +130,7 @@ public final class Ring implements AutoCloseable {
         if (active.isEmpty()) {
             throw new NoActiveKey("the ring has no active key at this time: look at its keys");
         }
-        return newestOf(active.get());
-    }
-
-    /** A clock that was set back does not bring an archived key back: the newest one that was used stays in use. */
-    @SuppressWarnings("ReferenceEquality")
-    private KeyVersion newestOf(KeyVersion active) {
-        KeyRef newest = newestUsed;
-        if (newest == active.metadata().ref()) {
-            return active; // the common case, without a write
-        }
-        if (newest == null || active.metadata().epoch().compareTo(newest.epoch()) >= 0) {
-            newestUsed = active.metadata().ref();
-            return active;
-        }
-        RingSnapshot current = snapshot(); // as new as what set the newest one, or newer
-        KeyVersion used = current.key(newest);
-        if (current.generationOf(newest)
-                        < current.generationOf(active.metadata().ref())
-                || current.isBarred(newest)) {
-            newestUsed = active.metadata().ref(); // a revocation has put an end to that one
-            return active;
-        }
-        if (used == null || !used.metadata().isUsable()) {
-            throw new NoActiveKey("key " + newest + " was active and is not usable any more, and this node's clock was"
-                    + " set back to before it: an archived key encrypts nothing");
-        }
-        return used;
+        return newestUsed.orNewer(active.get());
     }
 
     /** Counts what was sealed. */
@@ -171,6 +153,17 @@ public final class Ring implements AutoCloseable {
     /** Does what is due, if nobody else is at it. Never fails. */
     public void maintain(long nowMillis) {
         maintenance.run(nowMillis);
+    }
+
+    /** Reads the store again if that is due, and does nothing else that is. Never fails. */
+    public void refresh(long nowMillis) {
+        if (Maintenance.isDue(refresher.freshAtMillis() + refreshPeriod, nowMillis, refreshPeriod)) {
+            try {
+                refresher.refreshIfFree();
+            } catch (DkmException e) {
+                // The reason is in the refresher's error; whatever is done next goes by what there is.
+            }
+        }
     }
 
     /** Makes the successor of the active key, unless one is PENDING; returns the one there is then. */
@@ -199,6 +192,16 @@ public final class Ring implements AutoCloseable {
     /** Declares that missing records are lost for good; returns how many. */
     public int acceptRestore(String reason, Caller caller) {
         return working(() -> administration.acceptRestore(reason, caller));
+    }
+
+    /** Writes the policy's next version, unless it says that already. */
+    public PolicyVersion changePolicy(AccessPolicy policy, String reason, Caller caller) {
+        return working(() -> policies.change(policy, reason, caller));
+    }
+
+    /** What the policy decides about a caller, and why; nothing remembered counts. */
+    public Decision explain(Caller caller, Operation operation) {
+        return Explainer.of(snapshot().policy(), settings.groups()).decide(caller, operation);
     }
 
     /** Puts on record that a message under a revoked key is opened. */
@@ -234,6 +237,7 @@ public final class Ring implements AutoCloseable {
         problems.addAll(refresher.doubts());
         refresher.error().ifPresent(error -> problems.add("the last refresh failed: " + error));
         maintenance.error().ifPresent(problems::add);
+        access.trouble().ifPresent(problems::add);
         return problems;
     }
 

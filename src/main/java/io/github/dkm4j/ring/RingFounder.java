@@ -2,7 +2,6 @@ package io.github.dkm4j.ring;
 
 import io.github.dkm4j.audit.AuditEvent;
 import io.github.dkm4j.crypto.KeyMaterial;
-import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.Epoch;
 import io.github.dkm4j.key.KeyId;
 import io.github.dkm4j.key.KeyMetadata;
@@ -10,11 +9,10 @@ import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.RingExists;
 import io.github.dkm4j.key.RootKeyUnavailable;
 import io.github.dkm4j.policy.AccessPolicy;
-import io.github.dkm4j.policy.Operation;
+import io.github.dkm4j.policy.PolicyVersion;
 import io.github.dkm4j.root.RootWrap;
 import java.security.MessageDigest;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,16 +24,11 @@ final class RingFounder {
 
     /** Makes the ring with its policy and its first key, active at once: the whole ring or nothing. */
     static void create(RingSettings settings, AccessPolicy policy) {
-        boolean administers = policy.groups(Operation.ADMINISTER).stream()
-                .anyMatch(group -> settings.groups().isMember(settings.account().name(), group));
-        if (!administers) {
-            throw new AccessDenied(settings.account() + " is in none of the ADMINISTER groups of the policy it wants"
-                    + " to write: whoever makes a ring must be");
-        }
+        PolicyAdministration.requireAdministration(settings, policy, settings.account());
         if (!settings.store().read(settings.name()).isEmpty()) {
             throw exists(settings);
         }
-        Instant now = settings.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = settings.now();
         byte[] ringId = bytes(settings, 16);
         String id = HexFormat.of().formatHex(ringId);
         String wrapId = HexFormat.of().formatHex(bytes(settings, 8));
@@ -47,7 +40,12 @@ final class RingFounder {
             RootWrap wrap = wrapped(settings, id, MasterSecret.FIRST_GENERATION, wrapId, secret);
             RecordText genesis = RingRecords.genesis(settings.name(), ringId, wrapId, now, master);
             KeyMetadata metadata = KeyMetadata.of(new KeyRef(Epoch.FIRST, KeyId.random(settings.random())), now, now);
-            RecordText rules = RingRecords.policy(id, 1, policy, List.of(genesis.hash()), master);
+            RecordText rules = PolicyRecords.record(
+                    id,
+                    settings.randomId(),
+                    new PolicyVersion(1, now, settings.account().name(), "the ring was made", policy),
+                    List.of(genesis.hash()),
+                    master);
             RecordText epoch1 = RingRecords.key(
                     id, metadata, key, List.of(rules.hash()), master, settings.ciphers(), settings.random());
             RecordText root = RingRecords.root(id, wrapId, settings.root().kind(), wrap, master);

@@ -133,7 +133,7 @@ final class RingReader {
         // The same object where it is the same policy: cached answers were given for it.
         return known != null && known.ledger().policyRecord().equals(ledger.policyRecord())
                 ? known.policy()
-                : ledger.policy();
+                : ledger.policyVersion().policy();
     }
 
     private void take(StoredRecord candidate) {
@@ -197,7 +197,7 @@ final class RingReader {
     private void checkForm(RecordText text, SeenRecord record) {
         RingRecords.nameOf(text);
         switch (text.type()) {
-            case RingRecords.POLICY -> RingRecords.policy(text);
+            case RingRecords.POLICY -> PolicyRecords.read(text);
             case RingRecords.KEY -> signed.put(record.hash(), signed(record, text));
             case RingRecords.EVENT -> EventRecords.event(text);
             case RingRecords.ACCEPTED -> EventRecords.lost(text);

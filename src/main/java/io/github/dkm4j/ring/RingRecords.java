@@ -9,7 +9,6 @@ import io.github.dkm4j.key.KeyId;
 import io.github.dkm4j.key.KeyMetadata;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.RecordNotAuthentic;
-import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.root.RootWrap;
 import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
@@ -112,22 +111,6 @@ final class RingRecords {
         }
     }
 
-    static RecordText policy(
-            String ringId, int version, AccessPolicy policy, Collection<Hash> heads, MasterSecret master) {
-        RecordText.Builder record = chained(POLICY, ringId, heads, master).add("version", version);
-        policy.toLines().forEach(line -> record.add("rule", Printable.escape(line)));
-        return record.build(master.recordKey());
-    }
-
-    static AccessPolicy policy(RecordText record) {
-        try {
-            return AccessPolicy.fromLines(
-                    record.values("rule").stream().map(Printable::unescape).toList());
-        } catch (IllegalArgumentException e) {
-            throw new RecordNotAuthentic("its policy cannot be read: " + e.getMessage(), e);
-        }
-    }
-
     static RecordText key(
             String ringId,
             KeyMetadata metadata,
@@ -214,9 +197,7 @@ final class RingRecords {
                 case ROOT ->
                     new RecordName(rootSlot(record.value("root"), record.value("wrap-id")), record.value("ring-id"));
                 case GENERATION -> new RecordName(generationSlot(generation(record)), record.value("wrap-id"));
-                case POLICY ->
-                    new RecordName(
-                            String.format("%s-%010d", POLICY, number(record, "version")), record.value("ring-id"));
+                case POLICY -> PolicyRecords.name(record);
                 case KEY -> new RecordName(keySlot(ref(record).epoch()), record.value("key-id"));
                 case EVENT -> new RecordName(EventRecords.event(record).slot(generation(record)), record.value("id"));
                 case USE -> new RecordName(EventRecords.use(record).slot(), record.value("node"));

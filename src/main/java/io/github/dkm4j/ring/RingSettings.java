@@ -11,7 +11,10 @@ import io.github.dkm4j.store.KeyRingStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
@@ -37,6 +40,7 @@ import java.util.concurrent.Executor;
  * @param clockSkew how far clocks may be apart
  * @param destroyRetention how long a destruction can be undone
  * @param membershipTtl how long an answer of the group directory counts
+ * @param membershipGrace how much longer a yes counts while the directory is down
  * @param inventory says which keys messages still use
  * @param executor who does what is due; empty: the caller whose turn it is
  * @param readAhead how many nonces are drawn ahead
@@ -64,10 +68,21 @@ public record RingSettings(
         Duration clockSkew,
         Duration destroyRetention,
         Duration membershipTtl,
+        Duration membershipGrace,
         Optional<KeyInventory> inventory,
         Optional<Executor> executor,
         int readAhead,
         Ciphers ciphers,
         SecureRandom random,
         InstantSource clock,
-        AuditSink audit) {}
+        AuditSink audit) {
+    /** The time, as records hold it. */
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** 64 random bits that tell a record from its rivals, as 16 hexadecimal digits. */
+    String randomId() {
+        return HexFormat.of().toHexDigits(random.nextLong());
+    }
+}

@@ -3,6 +3,7 @@ package io.github.dkm4j.ring;
 import io.github.dkm4j.key.KeyMetadata;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.policy.AccessPolicy;
+import io.github.dkm4j.policy.PolicyVersion;
 import io.github.dkm4j.store.StoredRecord;
 import java.time.Instant;
 import java.util.Collection;
@@ -122,6 +123,11 @@ public final class RingSnapshot {
     /** The ring's policy. */
     public AccessPolicy policy() {
         return policy;
+    }
+
+    /** The ring's policy, and who wrote it when and why. */
+    public PolicyVersion policyVersion() {
+        return ledger.policyVersion();
     }
 
     /** What is wrong with the records, in words; empty if nothing is. */

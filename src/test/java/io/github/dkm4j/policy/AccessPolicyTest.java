@@ -106,6 +106,21 @@ class AccessPolicyTest {
                 "allow: encrypt = A ",
                 "allow: encrypt =  A",
                 "allow: encrypt = A,B",
+                "allow: encrypt = \"A\"",
+                "allow: encrypt = \"A,B",
+                "allow: encrypt = A\"B",
+                "allow: encrypt = \"A,B\"C",
+                "allow: encrypt = A,B\"",
+                "services-only ",
+                "services-only: yes",
+                "deny: encrypt = ",
+                "deny: encrypt",
+                "deny: read = A",
+                "allow: act-as = A",
+                "allow: act-as = A->B",
+                "allow: act-as = A -> ",
+                "allow: act-as = A -> B -> C",
+                "deny: act-as = B, A",
                 "allow: encrypt = A, ",
                 "allow: encrypt = B, A",
                 "allow: encrypt = A, A",
@@ -129,8 +144,40 @@ class AccessPolicyTest {
         assertThatIllegalArgumentException().isThrownBy(() -> AccessPolicy.fromLines(List.of()));
     }
 
+    @Test
+    void distinguishedNamesStandInQuotationMarks() {
+        AccessPolicy policy = administered()
+                .allow(Operation.ENCRYPT, "CN=Mail,DC=example", "say \"mail\"", "Writers")
+                .deny(Operation.ENCRYPT, "Leavers")
+                .actAs(new ActAs("CN=Web,DC=example", "Mailboxes"))
+                .servicesOnly()
+                .build();
+
+        assertThat(policy.toLines())
+                .containsExactly(
+                        "services-only",
+                        "allow: encrypt = \"CN=Mail,DC=example\", Writers, \"say \"\"mail\"\"\"",
+                        "deny: encrypt = Leavers",
+                        "allow: create-next = \"CN=Mail,DC=example\", Writers, \"say \"\"mail\"\"\"",
+                        ADMINISTER,
+                        "allow: act-as = \"CN=Web,DC=example -> Mailboxes\"");
+        assertThat(AccessPolicy.fromLines(policy.toLines())).isEqualTo(policy);
+    }
+
+    @Test
+    void rulesOfAConfigurationMayStandInAnyOrderWithWhiteSpace() {
+        AccessPolicy policy = AccessPolicy.builder()
+                .rule("allow: administer = Admins")
+                .rule("allow: encrypt =   B ,\"A,C\" ")
+                .rule("allow: act-as =  W  ->  M , X -> Y")
+                .build();
+
+        assertThat(policy.groups(Operation.ENCRYPT)).containsExactly("A,C", "B");
+        assertThat(policy.delegations()).containsExactly(new ActAs("W", "M"), new ActAs("X", "Y"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "  ", "a,b", "a\nb", "a\u0000", "a\u0085b"})
+    @ValueSource(strings = {"", "  ", "a\nb", "a\u0000", "a\u0085b"})
     void malformedGroupNamesAreRefused(String name) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AccessPolicy.builder().allow(Operation.ENCRYPT, name));
@@ -149,14 +196,24 @@ class AccessPolicyTest {
         AccessPolicy.Builder builder = administered();
         for (Operation operation : Operation.values()) {
             for (int groups = random.nextInt(4); groups > 0; groups--) {
-                builder.allow(operation, randomName(random));
+                if (operation == Operation.ACT_AS) {
+                    builder.actAs(new ActAs(randomName(random), randomName(random)));
+                } else {
+                    builder.allow(operation, randomName(random));
+                }
+                if (random.nextInt(3) == 0) {
+                    builder.deny(operation, randomName(random));
+                }
             }
+        }
+        if (random.nextBoolean()) {
+            builder.servicesOnly();
         }
         return builder.build();
     }
 
     private static String randomName(Random random) {
-        String alphabet = "aZ9 =:;@#\\\"-\u00e9\u4e2d";
+        String alphabet = "aZ9 =:;,@#\\\"-\u00e9\u4e2d";
         StringBuilder name = new StringBuilder("g");
         for (int length = random.nextInt(12); length > 0; length--) {
             name.append(alphabet.charAt(random.nextInt(alphabet.length())));

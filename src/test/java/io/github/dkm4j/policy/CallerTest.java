@@ -3,6 +3,11 @@ package io.github.dkm4j.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.security.Principal;
+import java.util.Set;
+import javax.security.auth.Subject;
+import javax.security.auth.kerberos.KerberosPrincipal;
+import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
@@ -44,7 +49,33 @@ class CallerTest {
         Caller asserted = Caller.asserted("job 7");
 
         assertThat(asserted.account()).isEqualTo(Caller.processAccount().name());
-        assertThat(asserted.isProcessAccount()).isFalse();
-        assertThat(asserted).hasToString("job 7 (asserted by " + asserted.account() + ")");
+        assertThat(asserted.isActing()).isTrue();
+        assertThat(asserted).hasToString("job 7 (through " + asserted.account() + ")");
+    }
+
+    @Test
+    void anAuthenticatedPrincipalActsForItself() {
+        Caller caller = Caller.authenticated(new KerberosPrincipal("svc-mail@EXAMPLE.COM"));
+
+        assertThat(caller).isEqualTo(new Caller("svc-mail@EXAMPLE.COM", "svc-mail@EXAMPLE.COM"));
+        assertThat(caller.isActing()).isFalse();
+    }
+
+    @Test
+    void aSubjectIsItsKerberosPrincipalOrItsOnlyOne() {
+        Principal kerberos = new KerberosPrincipal("svc-mail@EXAMPLE.COM");
+        Principal other = new X500Principal("CN=svc-mail");
+        Principal another = new X500Principal("CN=job");
+
+        assertThat(Caller.of(subject(kerberos, other, another)).name()).isEqualTo("svc-mail@EXAMPLE.COM");
+        assertThat(Caller.of(subject(other)).name()).isEqualTo("CN=svc-mail");
+        assertThatIllegalArgumentException().isThrownBy(() -> Caller.of(subject()));
+        assertThatIllegalArgumentException().isThrownBy(() -> Caller.of(subject(other, another)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Caller.of(subject(kerberos, new KerberosPrincipal("root@EXAMPLE.COM"))));
+    }
+
+    private static Subject subject(Principal... principals) {
+        return new Subject(true, Set.of(principals), Set.of(), Set.of());
     }
 }

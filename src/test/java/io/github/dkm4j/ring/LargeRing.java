@@ -85,6 +85,7 @@ public final class LargeRing {
                 Duration.ofMinutes(1),
                 Duration.ofDays(30),
                 Duration.ofMinutes(1),
+                Duration.ZERO,
                 Optional.empty(),
                 Optional.empty(),
                 0,

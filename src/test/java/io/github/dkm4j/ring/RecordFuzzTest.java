@@ -14,6 +14,7 @@ import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.RecordNotAuthentic;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Operation;
+import io.github.dkm4j.policy.PolicyVersion;
 import io.github.dkm4j.root.RootWrap;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -67,7 +68,12 @@ class RecordFuzzTest {
                         EventRecords.use(RING_ID, new Use(KEY, "0011223344556677", 1, 1, 12, 345), MASTER),
                         EventRecords.accepted(
                                 RING_ID, "0011223344556677", NOW, "Zoë", "why, ever", heads, heads, MASTER),
-                        RingRecords.policy(RING_ID, 1, policy, heads, MASTER),
+                        PolicyRecords.record(
+                                RING_ID,
+                                "0011223344556677",
+                                new PolicyVersion(1, NOW, "Zoë", "why, ever", policy),
+                                heads,
+                                MASTER),
                         RingRecords.key(
                                 RING_ID, metadata, material, heads, MASTER, Ciphers.platform(), new SecureRandom()))
                 .map(RecordText::bytes);
@@ -86,7 +92,7 @@ class RecordFuzzTest {
         List<Runnable> readers = List.of(
                 () -> RingRecords.nameOf(record),
                 () -> RingRecords.counted(RingRecords.metadata(record, RingRecords.ref(record)), Optional.of(NOW)),
-                () -> RingRecords.policy(record),
+                () -> PolicyRecords.read(record),
                 () -> RingRecords.previous(record),
                 () -> EventRecords.event(record),
                 () -> EventRecords.use(record),

@@ -1,4 +1,7 @@
-/** Groups in Active Directory and other LDAP directories. Imports {@code .policy} and {@code .key} only. */
+/**
+ * Groups in Active Directory and other LDAP directories, through anybody's connections: {@link
+ * io.github.dkm4j.policy.ldap.LdapGroupDirectory}. Imports {@code .policy} and {@code .key} only.
+ */
 @NullMarked
 package io.github.dkm4j.policy.ldap;
 

@@ -62,6 +62,11 @@ enum Dialect {
             }
             return doubts;
         }
+
+        @Override
+        Access access(Connection connection) throws SQLException {
+            return PostgresAccess.of(connection);
+        }
     },
 
     MARIADB(
@@ -90,6 +95,14 @@ enum Dialect {
                 }
             }
             return doubts;
+        }
+
+        @Override
+        Access access(Connection connection) {
+            return new Access(
+                    false,
+                    List.of("what is granted on MariaDB and MySQL is not checked: compare SHOW GRANTS with what"
+                            + " docs/sql-store.md allows services and administrators"));
         }
     },
 
@@ -195,6 +208,11 @@ enum Dialect {
 
     /** What keeps commits from being safe, in words. */
     abstract List<String> doubts(Connection connection) throws SQLException;
+
+    /** Who may do what otherwise than the shipped scripts say; asked at the beginning of a transaction. */
+    Access access(Connection connection) throws SQLException {
+        return new Access(false, List.of());
+    }
 
     private static boolean isOneOf(SQLException e, Pattern codes) {
         return codes.matcher(String.valueOf(e.getSQLState())).matches()

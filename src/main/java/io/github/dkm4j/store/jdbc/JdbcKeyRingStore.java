@@ -10,7 +10,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
@@ -33,15 +35,28 @@ import javax.sql.DataSource;
 public final class JdbcKeyRingStore implements KeyRingStore {
     private static final int MOST_ATTEMPTS = 10;
 
-    private final DataSource source;
+    private static final Duration ACCESS_CHECK_EVERY = Duration.ofHours(24);
 
-    private JdbcKeyRingStore(DataSource source) {
+    private final DataSource source;
+    private final AccessWatch watch;
+
+    JdbcKeyRingStore(DataSource source, AccessWatch watch) {
         this.source = source;
+        this.watch = watch;
     }
 
     /** A store in the database that the source connects to. Connects when it is used, not yet. */
     public static JdbcKeyRingStore of(DataSource source) {
-        return new JdbcKeyRingStore(source);
+        return new JdbcKeyRingStore(source, new AccessWatch(ACCESS_CHECK_EVERY, System::nanoTime));
+    }
+
+    /**
+     * The same store whose {@link #doubts()} check the access anew once in an interval; the default is 24 hours.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public JdbcKeyRingStore withAccessCheckEvery(Duration interval) {
+        return new JdbcKeyRingStore(source, watch.every(interval));
     }
 
     /**
@@ -60,7 +75,7 @@ public final class JdbcKeyRingStore implements KeyRingStore {
         Rings.requireName(ring);
         List<StoredRecord> all = List.copyOf(records);
         Rings.requireDistinctSlots(all);
-        makeTablesIfMissing();
+        use("make the tables", Tables::makeIfMissing);
         return change(
                 "create ring " + ring,
                 connection -> {
@@ -187,29 +202,44 @@ public final class JdbcKeyRingStore implements KeyRingStore {
         });
     }
 
-    /** {@inheritDoc} Asks the database for the settings that keep commits safe. */
+    /**
+     * {@inheritDoc} Asks the database for the settings that keep commits safe and, at the first call and then once in {@link
+     * #withAccessCheckEvery an interval}, for what {@link #checkAccess()} finds. The latter only where the database
+     * separates the accounts, which is on PostgreSQL once {@code postgresql-roles} was run: an installation that never asked
+     * for that is not told that it has none.
+     */
     @Override
     public List<String> doubts() {
-        return use("ask for settings", connection -> Dialect.of(connection).doubts(connection));
+        List<String> doubts = new ArrayList<>(
+                use("ask for settings", connection -> Dialect.of(connection).doubts(connection)));
+        doubts.addAll(watch.findings(this::access));
+        return List.copyOf(doubts);
     }
 
-    private void makeTablesIfMissing() {
-        use("make the tables", connection -> {
-            Dialect dialect = Dialect.of(connection);
-            for (int attempt = 1; !Tables.hasTables(connection, dialect); attempt++) {
-                connection.rollback();
-                try {
-                    Script.run(connection, dialect.script());
-                } catch (SQLException e) {
-                    connection.rollback();
-                    // Others may be making them in this moment: a database lets only one of them succeed with each.
-                    if (attempt == MOST_ATTEMPTS) {
-                        throw e;
-                    }
-                }
-            }
-            return true;
-        });
+    /**
+     * Where the database lets somebody do more, or less, than the shipped scripts do: grants, row security, functions, what
+     * guards the time stamps, powers of the roles; each with what to do about it. Empty if all is as they make it, and on
+     * H2, where there is nothing of the kind. Changes nothing. See {@code docs/sql-store.md} for what is compared.
+     *
+     * @throws StoreUnavailable if the database cannot be asked
+     */
+    public List<String> checkAccess() {
+        return access().findings();
+    }
+
+    /**
+     * Runs the script {@code postgresql-roles} in one transaction. It takes away whatever else was granted on the store's
+     * tables, and what it cannot put right {@link #checkAccess()} still finds. The account must own the tables, and be one
+     * that may make roles.
+     *
+     * @throws UnsupportedOperationException if the database is not PostgreSQL
+     */
+    public void restoreAccess() {
+        use("restore access", PostgresAccess::restore);
+    }
+
+    private Access access() {
+        return use("check access", connection -> Dialect.of(connection).access(connection));
     }
 
     /**

@@ -21,6 +21,8 @@ final class Tables {
     /** How many records of a ring are read. */
     static final int MOST = 1_000_000;
 
+    private static final int MOST_ATTEMPTS = 10;
+
     private Tables() {}
 
     static List<StoredRecord> records(PreparedStatement select, String ring) throws SQLException {
@@ -64,6 +66,24 @@ final class Tables {
             }
             throw e;
         }
+    }
+
+    /** Makes the tables if they are missing; always true. */
+    static boolean makeIfMissing(Connection connection) throws SQLException {
+        Dialect dialect = Dialect.of(connection);
+        for (int attempt = 1; !hasTables(connection, dialect); attempt++) {
+            connection.rollback();
+            try {
+                Script.run(connection, dialect.script());
+            } catch (SQLException e) {
+                connection.rollback();
+                // Others may be making them in this moment: a database lets only one of them succeed with each.
+                if (attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+        return true;
     }
 
     static void requireRing(Connection connection, String ring) throws SQLException {

@@ -1,5 +1,6 @@
--- Least privilege for dkm4j's key ring store on PostgreSQL. Run by an owner of the tables who may make roles; may be run
--- again. After it, owner and superusers aside, a login role that is in none of these roles sees nothing.
+-- Least privilege for dkm4j's key ring store on PostgreSQL. Run by an owner of the tables who may make roles, in one
+-- transaction (psql -1); may be run again, and then takes away what was granted beside it. After it, owner and superusers
+-- aside, a login role that is in none of these roles sees nothing.
 --
 --   dkm4j_client         what the three below have in common: the tables, but no ring
 --   dkm4j_runtime        services: read, add the due successor of the newest key, state what they have used
@@ -18,10 +19,56 @@ BEGIN
     END LOOP;
 END
 $roles$;
+
+-- The group roles have no powers but those below: what somebody added is taken away.
+DO $powers$
+DECLARE
+    found record;
+BEGIN
+    FOR found IN SELECT rolname, without FROM pg_catalog.pg_roles
+            CROSS JOIN LATERAL (VALUES ('NOLOGIN', rolcanlogin), ('NOSUPERUSER', rolsuper), ('NOBYPASSRLS', rolbypassrls),
+                ('NOCREATEROLE', rolcreaterole), ('NOCREATEDB', rolcreatedb), ('NOREPLICATION', rolreplication),
+                ('INHERIT', NOT rolinherit)) powers (without, given)
+            WHERE given AND rolname IN ('dkm4j_client', 'dkm4j_runtime', 'dkm4j_restorer', 'dkm4j_administrator') LOOP
+        EXECUTE pg_catalog.format('ALTER ROLE %I %s', found.rolname, found.without);
+    END LOOP;
+    FOR found IN SELECT DISTINCT roleid::regrole AS upper, member::regrole AS lower FROM pg_catalog.pg_auth_members
+            WHERE member::regrole::text IN ('dkm4j_client', 'dkm4j_runtime', 'dkm4j_restorer', 'dkm4j_administrator')
+                AND (admin_option OR member::regrole::text = 'dkm4j_client' OR roleid::regrole::text <> 'dkm4j_client') LOOP
+        EXECUTE pg_catalog.format('REVOKE %s FROM %s', found.upper, found.lower);
+    END LOOP;
+END
+$powers$;
 GRANT dkm4j_client TO dkm4j_runtime, dkm4j_restorer, dkm4j_administrator;
 
-REVOKE ALL ON SCHEMA dkm4j FROM PUBLIC;
-REVOKE ALL ON dkm4j.rings, dkm4j.records FROM PUBLIC;
+-- Nor has anybody else: everything is taken from everybody but the owner, and given anew.
+DO $grants$
+DECLARE
+    found record;
+BEGIN
+    FOR found IN
+        SELECT DISTINCT object, CASE entry.grantee WHEN 0 THEN 'PUBLIC' ELSE entry.grantee::regrole::text END AS grantee
+        FROM (
+            SELECT 'SCHEMA dkm4j' AS object, nspowner AS owner, nspacl AS list
+            FROM pg_catalog.pg_namespace WHERE nspname = 'dkm4j'
+            UNION ALL
+            SELECT 'TABLE ' || oid::regclass, relowner, relacl FROM pg_catalog.pg_class
+            WHERE oid IN ('dkm4j.rings'::regclass, 'dkm4j.records'::regclass)
+            UNION ALL
+            SELECT 'TABLE ' || c.oid::regclass, c.relowner, a.attacl
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+            WHERE c.oid IN ('dkm4j.rings'::regclass, 'dkm4j.records'::regclass) AND NOT a.attisdropped
+        ) lists CROSS JOIN LATERAL pg_catalog.aclexplode(list) entry
+        WHERE entry.grantee <> owner
+    LOOP
+        EXECUTE pg_catalog.format('REVOKE ALL ON %s FROM %s CASCADE', found.object, found.grantee);
+    END LOOP;
+    FOR found IN SELECT polrelid::regclass AS relation, polname AS name FROM pg_catalog.pg_policy
+            WHERE polrelid IN ('dkm4j.rings'::regclass, 'dkm4j.records'::regclass) LOOP
+        EXECUTE pg_catalog.format('DROP POLICY %I ON %s', found.name, found.relation);
+    END LOOP;
+END
+$grants$;
 GRANT USAGE ON SCHEMA dkm4j TO dkm4j_client;
 GRANT SELECT ON dkm4j.rings, dkm4j.records TO dkm4j_client;
 GRANT INSERT (ring, slot, id, content) ON dkm4j.records TO dkm4j_client;
@@ -110,34 +157,45 @@ EXCEPTION WHEN data_exception THEN
 END
 $function$;
 
+DO $functions$
+DECLARE
+    found record;
+BEGIN
+    FOR found IN
+        SELECT DISTINCT p.oid::regprocedure AS function,
+            CASE entry.grantee WHEN 0 THEN 'PUBLIC' ELSE entry.grantee::regrole::text END AS grantee
+        FROM pg_catalog.pg_proc p
+            CROSS JOIN LATERAL pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) entry
+        WHERE p.pronamespace = 'dkm4j'::regnamespace AND entry.grantee <> p.proowner
+    LOOP
+        EXECUTE pg_catalog.format('REVOKE ALL ON ROUTINE %s FROM %s CASCADE', found.function, found.grantee);
+    END LOOP;
+END
+$functions$;
+GRANT EXECUTE ON FUNCTION dkm4j.instant_in(text, text), dkm4j.window_of(bytea) TO dkm4j_client;
+GRANT EXECUTE ON FUNCTION dkm4j.may_runtime_add(text, text, text, bytea) TO dkm4j_client;
+
 ALTER TABLE dkm4j.rings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE dkm4j.records ENABLE ROW LEVEL SECURITY;
 
-DROP POLICY IF EXISTS members_read ON dkm4j.rings;
 CREATE POLICY members_read ON dkm4j.rings FOR SELECT
     USING (pg_has_role(to_regrole(quote_ident(runtime_role::text)), 'USAGE') OR pg_has_role(to_regrole(quote_ident(administrator_role::text)), 'USAGE'));
 
-DROP POLICY IF EXISTS administrators_make ON dkm4j.rings;
 CREATE POLICY administrators_make ON dkm4j.rings FOR INSERT
     WITH CHECK (pg_has_role(to_regrole(quote_ident(administrator_role::text)), 'USAGE'));
 
-DROP POLICY IF EXISTS members_read ON dkm4j.records;
 CREATE POLICY members_read ON dkm4j.records FOR SELECT
     USING (ring IN (SELECT name FROM dkm4j.rings));
 
-DROP POLICY IF EXISTS services_add ON dkm4j.records;
 CREATE POLICY services_add ON dkm4j.records FOR INSERT
     WITH CHECK (rival = 0 AND dkm4j.may_runtime_add(ring, slot, id, content)
         AND ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(to_regrole(quote_ident(runtime_role::text)), 'USAGE')));
 
-DROP POLICY IF EXISTS restorers_add ON dkm4j.records;
 CREATE POLICY restorers_add ON dkm4j.records FOR INSERT
     WITH CHECK (pg_has_role('dkm4j_restorer', 'USAGE') AND ring IN (SELECT name FROM dkm4j.rings));
 
-DROP POLICY IF EXISTS administrators_add ON dkm4j.records;
 CREATE POLICY administrators_add ON dkm4j.records FOR INSERT
     WITH CHECK (ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(to_regrole(quote_ident(administrator_role::text)), 'USAGE')));
 
-DROP POLICY IF EXISTS administrators_delete ON dkm4j.records;
 CREATE POLICY administrators_delete ON dkm4j.records FOR DELETE
     USING (ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(to_regrole(quote_ident(administrator_role::text)), 'USAGE')));

@@ -1,6 +1,7 @@
 package io.github.dkm4j.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.KeyRingStoreContract;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 
 class H2KeyRingStoreTest extends KeyRingStoreContract {
     private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -30,5 +32,13 @@ class H2KeyRingStoreTest extends KeyRingStoreContract {
         List<Boolean> made = atOnce(thread -> store().create("mail" + thread, List.of()));
 
         assertThat(made).containsOnly(true);
+    }
+
+    @Test
+    void thereIsNoAccessToCheckOrRestore() {
+        JdbcKeyRingStore store = JdbcKeyRingStore.of(source);
+
+        assertThat(store.checkAccess()).isEmpty();
+        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(store::restoreAccess);
     }
 }

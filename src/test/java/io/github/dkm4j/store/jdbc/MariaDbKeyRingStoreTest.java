@@ -1,10 +1,13 @@
 package io.github.dkm4j.store.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.dkm4j.sql.MariaDb;
 import io.github.dkm4j.sql.Postgres;
 import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.KeyRingStoreContract;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -20,5 +23,13 @@ class MariaDbKeyRingStoreTest extends KeyRingStoreContract {
     @Override
     protected KeyRingStore store() {
         return JdbcKeyRingStore.of(MariaDb.root());
+    }
+
+    @Test
+    void saysThatGrantsAreNotCheckedWhenAskedAndOnlyThen() {
+        JdbcKeyRingStore store = JdbcKeyRingStore.of(MariaDb.root());
+
+        assertThat(store.checkAccess()).singleElement().asString().contains("not checked");
+        assertThat(store.doubts()).noneMatch(doubt -> doubt.contains("not checked"));
     }
 }

@@ -21,7 +21,7 @@ class SqlStoreDocumentTest {
 
         assertThat(document)
                 .contains(tables.substring(tables.indexOf("CREATE SCHEMA")).strip());
-        assertThat(grants).hasSize(6);
+        assertThat(grants).hasSize(8);
         assertThat(document).contains(grants);
     }
 }

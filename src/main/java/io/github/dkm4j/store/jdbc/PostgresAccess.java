@@ -1,0 +1,187 @@
+package io.github.dkm4j.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares who may do what in a PostgreSQL database with what the shipped scripts make of a fresh one. Both are facts, each a
+ * name and a value: {@code postgresql-access.sql} asks for those of the database, {@code postgresql-access.txt} has those
+ * of the scripts.
+ */
+final class PostgresAccess {
+    private static final String RUN_AGAIN = "run postgresql-roles again";
+    private static final String BY_HAND = "put it back as the shipped script postgresql has it";
+
+    /** What only the script that makes the tables makes, and does not make again. */
+    private static final Set<String> MADE_ONCE =
+            Set.of("columns and their defaults", "constraints", "triggers and rules");
+
+    private static final String IS_THERE = "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c"
+            + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'dkm4j' AND c.relname = 'records')";
+
+    /** The scripts leave all of these; that one of them is left is enough. */
+    private static final String IS_CONTROLLED = "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c"
+            + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'dkm4j'"
+            + " AND c.relname IN ('rings', 'records') AND (c.relrowsecurity"
+            + " OR EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid)))"
+            + " OR EXISTS (SELECT FROM pg_catalog.pg_namespace n CROSS JOIN LATERAL pg_catalog.aclexplode(n.nspacl) entry"
+            + " JOIN pg_catalog.pg_roles r ON r.oid = entry.grantee"
+            + " WHERE n.nspname = 'dkm4j' AND r.rolname = 'dkm4j_client')";
+
+    private PostgresAccess() {}
+
+    /** Looks, in a transaction that is just beginning, and changes nothing. */
+    static Access of(Connection connection) throws SQLException {
+        try {
+            return look(connection);
+        } catch (SQLException e) {
+            if (Dialect.POSTGRESQL.isRefusal(e)) {
+                return new Access(true, List.of(unseen("grants and row security")));
+            }
+            throw e;
+        }
+    }
+
+    private static Access look(Connection connection) throws SQLException {
+        begin(connection);
+        if (!isTrue(connection, IS_THERE)) {
+            return new Access(false, List.of("the store's tables are not there: run the shipped script postgresql"));
+        }
+        if (!isTrue(connection, IS_CONTROLLED)) {
+            return new Access(
+                    false,
+                    List.of("the database enforces nothing: whoever may use the tables may read and change every ring;"
+                            + " run the shipped script postgresql-roles"));
+        }
+        Map<String, SortedMap<String, String>> baseline = baseline();
+        List<String> findings = new ArrayList<>();
+        for (Script.Section section : Script.sections("postgresql-access")) {
+            Savepoint before = connection.setSavepoint();
+            try {
+                compare(
+                        section.title(),
+                        baseline.getOrDefault(section.title(), new TreeMap<>()),
+                        facts(connection, section),
+                        findings);
+            } catch (SQLException e) {
+                if (!Dialect.POSTGRESQL.isRefusal(e)) {
+                    throw e;
+                }
+                connection.rollback(before);
+                findings.add(unseen(section.title()));
+            }
+        }
+        return new Access(true, findings);
+    }
+
+    /** Makes of it what the script of the roles makes, as far as that goes, in one transaction; always true. */
+    static boolean restore(Connection connection) throws SQLException {
+        if (Dialect.of(connection) != Dialect.POSTGRESQL) {
+            throw new UnsupportedOperationException("there is a script of roles and grants for PostgreSQL only");
+        }
+        return Session.committed(connection, same -> {
+            try (Statement statement = same.createStatement()) {
+                statement.execute(Script.named("postgresql-roles"));
+                return true;
+            }
+        });
+    }
+
+    /** The database's facts as the shipped text writes them. */
+    static String describe(Connection connection) throws SQLException {
+        begin(connection);
+        StringBuilder text = new StringBuilder();
+        for (Script.Section section : Script.sections("postgresql-access")) {
+            SortedMap<String, Fact> facts = facts(connection, section);
+            if (!facts.isEmpty()) {
+                text.append("# ").append(section.title()).append('\n');
+                facts.forEach((name, fact) ->
+                        text.append(name).append(" = ").append(fact.value()).append('\n'));
+            }
+        }
+        return text.toString();
+    }
+
+    private static void compare(
+            String title, SortedMap<String, String> expected, SortedMap<String, Fact> found, List<String> findings) {
+        found.forEach((name, fact) -> {
+            String shipped = expected.get(name);
+            String remedy = fact.remedy() == null ? RUN_AGAIN : fact.remedy();
+            if (shipped == null) {
+                findings.add(name + " (" + fact.value() + ") is not of the shipped scripts: " + remedy);
+            } else if (!shipped.equals(fact.value())) {
+                findings.add(name + " is " + fact.value() + " instead of " + shipped + ": " + remedy);
+            }
+        });
+        expected.keySet().stream()
+                .filter(name -> !found.containsKey(name))
+                .forEach(name ->
+                        findings.add(name + " is missing: " + (MADE_ONCE.contains(title) ? BY_HAND : RUN_AGAIN)));
+    }
+
+    private static String unseen(String what) {
+        return "this account may not see everything, and so these were not checked: " + what
+                + "; check with another one";
+    }
+
+    /** One view of the catalogs, and their texts written always in the same way, until the transaction ends. */
+    private static void begin(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            statement.execute("SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
+                    + " pg_catalog.set_config('intervalstyle', 'postgres', true),"
+                    + " pg_catalog.set_config('quote_all_identifiers', 'off', true)");
+        }
+    }
+
+    private static boolean isTrue(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            return result.next() && result.getBoolean(1);
+        }
+    }
+
+    private static SortedMap<String, Fact> facts(Connection connection, Script.Section section) throws SQLException {
+        SortedMap<String, Fact> facts = new TreeMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(section.sql())) {
+            while (result.next()) {
+                String value = result.getString(2).replaceAll("\\s+", " ");
+                facts.putIfAbsent(result.getString(1), new Fact(value, result.getString(3)));
+            }
+        }
+        return facts;
+    }
+
+    private static Map<String, SortedMap<String, String>> baseline() {
+        Map<String, SortedMap<String, String>> baseline = new TreeMap<>();
+        SortedMap<String, String> section = new TreeMap<>();
+        for (String line : Script.text("postgresql-access.txt").lines().toList()) {
+            int sign = line.indexOf(" = ");
+            if (line.startsWith("# ")) {
+                section = new TreeMap<>();
+                baseline.put(line.substring(2), section);
+            } else if (sign > 0) {
+                section.put(line.substring(0, sign), line.substring(sign + 3));
+            }
+        }
+        return baseline;
+    }
+
+    /**
+     * What holds of something.
+     *
+     * @param remedy what to do if it is not as shipped, where it does not suffice to run the roles' script again
+     */
+    private record Fact(String value, @Nullable String remedy) {}
+}

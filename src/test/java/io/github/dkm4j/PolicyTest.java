@@ -1,0 +1,387 @@
+package io.github.dkm4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.dkm4j.audit.AuditEvent;
+import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.ConfigurationMismatch;
+import io.github.dkm4j.key.EncryptionContext;
+import io.github.dkm4j.key.GroupDirectoryUnavailable;
+import io.github.dkm4j.key.StoreUnavailable;
+import io.github.dkm4j.policy.AccessPolicy;
+import io.github.dkm4j.policy.ActAs;
+import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.policy.Decision;
+import io.github.dkm4j.policy.GroupDirectory;
+import io.github.dkm4j.policy.Operation;
+import io.github.dkm4j.policy.PolicyVersion;
+import io.github.dkm4j.store.KeyRingStore;
+import io.github.dkm4j.store.RecordName;
+import io.github.dkm4j.store.StoredRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Who may do what, as a ring asks, changes and explains it. */
+class PolicyTest {
+    private static final EncryptionContext CONTEXT = EncryptionContext.of("account", "7");
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final TestRings rings = new TestRings();
+
+    PolicyTest() {
+        rings.groups.add("Services", "svc-mail", "svc-web");
+        rings.groups.services("Services");
+        rings.create();
+    }
+
+    private static AccessPolicy.Builder policy() {
+        return AccessPolicy.builder()
+                .allow(Operation.ENCRYPT, "Mail Services")
+                .allow(Operation.DECRYPT, "Mail Services")
+                .allow(Operation.ADMINISTER, "Operators");
+    }
+
+    private void change(AccessPolicy policy) {
+        try (KeyRing ring = rings.builder(TestRings.OPERATOR).open()) {
+            ring.admin().changePolicy(policy, "test");
+        }
+    }
+
+    private static boolean mayEncrypt(KeyRingView view) {
+        try {
+            view.encryptor().encrypt(new byte[1], CONTEXT);
+            return true;
+        } catch (AccessDenied e) {
+            return false;
+        }
+    }
+
+    @Test
+    void aChangeCountsAtOnceHereAndWithinTheRefreshIntervalElsewhere() {
+        try (KeyRing here = rings.builder(TestRings.OPERATOR).open();
+                KeyRing elsewhere = rings.open()) {
+            assertThat(mayEncrypt(elsewhere)).isTrue();
+            PolicyVersion changed = here.admin()
+                    .changePolicy(
+                            policy().deny(Operation.ENCRYPT, "Mail Services").build(), "incident 12");
+
+            assertThat(mayEncrypt(here.as(TestRings.SERVICE))).isFalse();
+            rings.pass(MINUTE);
+            assertThat(mayEncrypt(elsewhere)).isFalse();
+            assertThat(elsewhere.admin().policy()).isEqualTo(changed);
+            assertThat(changed.number()).isEqualTo(2);
+            assertThat(changed.by()).isEqualTo("operator");
+            assertThat(changed.reason()).isEqualTo("incident 12");
+            assertThat(changed.since()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
+        }
+    }
+
+    @Test
+    void aChangeIsOnRecordBeforeItIsMade() {
+        AccessPolicy next = policy().servicesOnly().build();
+        change(next);
+
+        assertThat(rings.events)
+                .filteredOn(AuditEvent.PolicyChanged.class::isInstance)
+                .containsExactly(new AuditEvent.PolicyChanged(
+                        rings.now, "connected-accounts", "operator", 2, next.toString(), "test"));
+    }
+
+    @Test
+    void changesAddUpAndTheLastOneStays() {
+        for (int i = 2; i <= 12; i++) {
+            change(policy().allow(Operation.ROLL_OVER, "Group " + i).build());
+        }
+        try (KeyRing ring = rings.open()) {
+            assertThat(ring.admin().policy().number()).isEqualTo(12);
+            assertThat(ring.admin().policy().policy().groups(Operation.ROLL_OVER))
+                    .containsExactly("Group 12");
+            assertThat(ring.health().problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsInForceAlreadyIsNotWrittenAgain() {
+        change(TestRings.POLICY);
+
+        assertThat(rings.store.read("connected-accounts"))
+                .filteredOn(record -> record.name().slot().startsWith("policy-"))
+                .hasSize(1);
+    }
+
+    @Test
+    void onlyAnAdministratorChangesThePolicyAndNotSoThatNobodyCanAgain() {
+        try (KeyRing service = rings.open();
+                KeyRing operator = rings.builder(TestRings.OPERATOR).open()) {
+            assertThatExceptionOfType(AccessDenied.class)
+                    .isThrownBy(() -> service.admin().changePolicy(policy().build(), "why not"));
+            AccessPolicy lockedOut = AccessPolicy.builder()
+                    .allow(Operation.ADMINISTER, "Somebody Else")
+                    .build();
+            assertThatExceptionOfType(AccessDenied.class)
+                    .isThrownBy(() -> operator.admin().changePolicy(lockedOut, "oops"));
+            assertThatExceptionOfType(AccessDenied.class)
+                    .isThrownBy(() -> operator.admin()
+                            .changePolicy(
+                                    policy().deny(Operation.ADMINISTER, "Operators")
+                                            .build(),
+                                    "oops"));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> operator.admin().changePolicy(policy().build(), " "));
+            assertThat(operator.admin().policy().number()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void ofTwoWhoChangeItAtOnceOneIsTold() {
+        KeyRingStore shared = rings.store;
+        AtomicReference<Runnable> before = new AtomicReference<>(() -> {});
+        rings.store = new Overtaken(shared, () -> before.getAndSet(() -> {}).run());
+        try (KeyRing slow = rings.builder(TestRings.OPERATOR).open()) {
+            rings.store = shared;
+            before.set(
+                    () -> change(policy().deny(Operation.ENCRYPT, "Operators").build()));
+
+            assertThatExceptionOfType(StoreUnavailable.class)
+                    .isThrownBy(() -> slow.admin().changePolicy(policy().build(), "slow"));
+
+            assertThat(slow.admin().policy().policy().denied(Operation.ENCRYPT)).containsExactly("Operators");
+            slow.admin().changePolicy(policy().build(), "again");
+            assertThat(slow.admin().policy().number()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aConfigurationAssertsThePolicyInForceNow() {
+        change(policy().build());
+
+        assertThatExceptionOfType(ConfigurationMismatch.class)
+                .isThrownBy(() -> rings.builder(TestRings.SERVICE)
+                        .policy(TestRings.POLICY)
+                        .open());
+        rings.builder(TestRings.SERVICE).policy(policy().build()).open().close();
+    }
+
+    @Test
+    void nobodyBringsAnOlderPolicyBackThroughTheStore() {
+        List<StoredRecord> before = rings.store.read("connected-accounts");
+        change(policy().deny(Operation.ENCRYPT, "Mail Services").build());
+        StoredRecord first = before.stream()
+                .filter(record -> record.name().slot().startsWith("policy-"))
+                .findFirst()
+                .orElseThrow();
+        try (KeyRing ring = rings.open()) {
+            rings.store.add(
+                    "connected-accounts",
+                    StoredRecord.of(
+                            new RecordName("policy-0000000003", first.name().id()), first.content()));
+            rings.pass(MINUTE);
+
+            assertThat(mayEncrypt(ring)).isFalse();
+            assertThat(ring.admin().policy().number()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void explanationsNameTheRuleAndTheNestedGroups() {
+        rings.groups.add("Mail Services", "@Importers");
+        rings.groups.add("Importers", "svc-import");
+        try (KeyRing ring = rings.builder(TestRings.OPERATOR).open()) {
+            Decision decision = ring.admin().explain(new Caller("svc-import", "svc-import"), Operation.ENCRYPT);
+
+            assertThat(decision)
+                    .isEqualTo(new Decision(
+                            true, "allow: encrypt = Mail Services", List.of("Importers", "Mail Services")));
+        }
+        try (KeyRing ring = rings.builder(TestRings.STRANGER).open()) {
+            assertThat(ring.admin()
+                            .explain(TestRings.STRANGER, Operation.ENCRYPT)
+                            .allowed())
+                    .isFalse();
+            assertThatExceptionOfType(AccessDenied.class)
+                    .isThrownBy(() -> ring.admin().explain(TestRings.SERVICE, Operation.ENCRYPT));
+            assertThatExceptionOfType(AccessDenied.class)
+                    .isThrownBy(() -> ring.admin().policy());
+        }
+    }
+
+    @Test
+    void anAssertedCallerIsActedForByTheRingsAccountAndBothAreRecorded() {
+        rings.groups.add("Web", "svc-web");
+        rings.groups.add("Mailboxes", "svc-mail");
+        try (KeyRing web = rings.builder(new Caller("svc-web", "svc-web")).open()) {
+            assertThat(mayEncrypt(web.as(Caller.asserted("svc-mail")))).isFalse();
+            assertThat(rings.events)
+                    .filteredOn(AuditEvent.AccessRefused.class::isInstance)
+                    .extracting(AuditEvent::caller)
+                    .containsExactly("svc-mail (through svc-web)");
+
+            change(policy().actAs(new ActAs("Web", "Mailboxes")).build());
+            rings.pass(MINUTE);
+
+            assertThat(mayEncrypt(web.as(Caller.asserted("svc-mail")))).isTrue();
+            assertThat(mayEncrypt(web)).isFalse();
+            assertThat(mayEncrypt(web.as(Caller.asserted("operator")))).isFalse();
+            assertThatExceptionOfType(AccessDenied.class)
+                    .isThrownBy(() -> web.as(Caller.asserted("operator"))
+                            .admin()
+                            .changePolicy(policy().build(), "for the operator"));
+        }
+    }
+
+    @Test
+    void anAssertedNameThatIsTheRingsOwnIsItself() {
+        try (KeyRing ring = rings.open()) {
+            assertThat(mayEncrypt(ring.as(Caller.asserted("svc-mail")))).isTrue();
+        }
+    }
+
+    @Test
+    void aResolverIsAskedForEveryOperation() {
+        Caller[] current = {TestRings.SERVICE};
+        try (KeyRing ring = rings.builder(TestRings.STRANGER).open()) {
+            KeyRingView view = ring.as(() -> current[0]);
+            assertThat(mayEncrypt(view)).isTrue();
+
+            current[0] = TestRings.OPERATOR;
+            assertThat(mayEncrypt(view)).isFalse();
+            assertThat(view.admin().keys()).hasSize(1);
+        }
+        try (KeyRing ring = rings.open()) {
+            KeyRingView view = ring.as(() -> {
+                throw new AccessDenied("nobody is logged in");
+            });
+            assertThat(mayEncrypt(view)).isFalse();
+        }
+    }
+
+    @Test
+    void theRingActsAsWhomTheDirectoryKnowsTheProcessAs() {
+        GroupDirectory groups = new GroupDirectory() {
+            @Override
+            public boolean isMember(String caller, String group) {
+                return rings.groups.isMember(caller, group);
+            }
+
+            @Override
+            public Optional<String> identity() {
+                return Optional.of("svc-mail");
+            }
+        };
+        try (KeyRing ring = KeyRing.builder("connected-accounts")
+                .store(rings.store)
+                .rootKey(rings.root)
+                .groups(groups)
+                .clock(rings)
+                .audit(rings.events::add)
+                .open()) {
+            assertThat(mayEncrypt(ring)).isTrue();
+            assertThat(rings.events.get(rings.events.size() - 1).caller()).isEqualTo("svc-mail");
+        }
+    }
+
+    @Test
+    void aHumanAdministratorOpensNothingRevokedWhereOnlyServicesMayUseKeys() {
+        byte[] message;
+        try (KeyRing ring = rings.open()) {
+            message = ring.encryptor().encrypt(new byte[] {7}, CONTEXT);
+        }
+        try (KeyRing ring = rings.builder(TestRings.OPERATOR).open()) {
+            ring.admin().revoke(ring.admin().keys().get(0).metadata().ref(), "leaked");
+            assertThat(ring.admin().decryptDespiteRevocation(message, CONTEXT).plaintext())
+                    .containsExactly(7);
+
+            ring.admin().changePolicy(policy().servicesOnly().build(), "no humans");
+
+            assertThatExceptionOfType(AccessDenied.class)
+                    .isThrownBy(() -> ring.admin().decryptDespiteRevocation(message, CONTEXT));
+        }
+    }
+
+    @Test
+    void aRemovedMemberIsOutWithinTheTimeToLive() {
+        try (KeyRing ring = rings.builder(TestRings.SERVICE)
+                .membershipTtl(Duration.ofSeconds(30))
+                .open()) {
+            assertThat(mayEncrypt(ring)).isTrue();
+            rings.groups.remove("Mail Services", "svc-mail");
+            rings.pass(Duration.ofSeconds(30));
+
+            assertThat(mayEncrypt(ring)).isFalse();
+        }
+    }
+
+    @Test
+    void aDirectoryThatIsDownIsRiddenOutForTheGraceThenRefusedAndSaidSo() {
+        AtomicBoolean down = new AtomicBoolean();
+        try (KeyRing ring = KeyRing.builder("connected-accounts")
+                .store(rings.store)
+                .rootKey(rings.root)
+                .groups((caller, group) -> {
+                    if (down.get()) {
+                        throw new GroupDirectoryUnavailable("no answer");
+                    }
+                    return rings.groups.isMember(caller, group);
+                })
+                .account(TestRings.SERVICE)
+                .clock(rings)
+                .audit(rings.events::add)
+                .membershipGrace(Duration.ofMinutes(10))
+                .open()) {
+            assertThat(mayEncrypt(ring)).isTrue();
+            down.set(true);
+
+            rings.pass(Duration.ofMinutes(10));
+            assertThat(mayEncrypt(ring)).isTrue();
+            assertThat(ring.health().problems()).anyMatch(problem -> problem.contains("no answer"));
+            rings.pass(Duration.ofMinutes(1));
+            assertThatExceptionOfType(GroupDirectoryUnavailable.class).isThrownBy(() -> mayEncrypt(ring));
+
+            down.set(false);
+            rings.pass(Duration.ofSeconds(1));
+            assertThat(mayEncrypt(ring)).isTrue();
+            assertThat(ring.health().problems()).isEmpty();
+        }
+    }
+
+    /** Lets somebody else go first. */
+    private record Overtaken(KeyRingStore store, Runnable first) implements KeyRingStore {
+        @Override
+        public boolean create(String ring, List<StoredRecord> records) {
+            return store.create(ring, records);
+        }
+
+        @Override
+        public boolean add(String ring, StoredRecord record) {
+            first.run();
+            return store.add(ring, record);
+        }
+
+        @Override
+        public boolean restore(String ring, StoredRecord record) {
+            return store.restore(ring, record);
+        }
+
+        @Override
+        public boolean remove(String ring, RecordName name) {
+            return store.remove(ring, name);
+        }
+
+        @Override
+        public Instant now() {
+            return store.now();
+        }
+
+        @Override
+        public List<StoredRecord> read(String ring) {
+            return store.read(ring);
+        }
+    }
+}

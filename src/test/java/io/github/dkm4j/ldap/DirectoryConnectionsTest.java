@@ -1,0 +1,295 @@
+package io.github.dkm4j.ldap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.unboundid.ldap.sdk.Filter;
+import com.unboundid.ldap.sdk.LDAPConnectionPool;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.SearchScope;
+import com.unboundid.ldap.sdk.extensions.WhoAmIExtendedRequest;
+import com.unboundid.ldap.sdk.extensions.WhoAmIExtendedResult;
+import io.github.dkm4j.directory.ActiveDirectory;
+import io.github.dkm4j.directory.OpenLdap;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections to real directories. */
+@Tag("directory")
+class DirectoryConnectionsTest {
+    private final ActiveDirectory domain = ActiveDirectory.running();
+    private final OpenLdap openLdap = OpenLdap.running();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ldap", "ldaps"})
+    void aKeytabBinds(String scheme) throws LDAPException {
+        try (LDAPConnectionPool pool = toDomain(scheme)
+                .gssapi("svc-mail@" + ActiveDirectory.REALM, domain.keytab("svc-mail"))
+                .open()) {
+            assertThat(whoAmI(pool)).isEqualTo("svc-mail");
+        }
+    }
+
+    @Test
+    void twoKeytabsBindSideBySide() throws LDAPException {
+        try (LDAPConnectionPool mail = toDomain("ldaps")
+                        .gssapi("svc-mail@" + ActiveDirectory.REALM, domain.keytab("svc-mail"))
+                        .renewEvery(Duration.ofMillis(1))
+                        .open();
+                LDAPConnectionPool other = toDomain("ldaps")
+                        .gssapi("svc-other@" + ActiveDirectory.REALM, domain.keytab("svc-other"))
+                        .renewEvery(Duration.ofMillis(1))
+                        .open()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(whoAmI(mail)).isEqualTo("svc-mail");
+                assertThat(whoAmI(other)).isEqualTo("svc-other");
+            }
+        }
+    }
+
+    @Test
+    void aKeytabOfAnotherAccountDoesNotBind() {
+        try (LDAPConnectionPool pool = toDomain("ldaps")
+                .gssapi("svc-mail@" + ActiveDirectory.REALM, domain.keytab("svc-other"))
+                .open()) {
+            assertThatThrownBy(() -> whoAmI(pool))
+                    .isInstanceOf(LDAPException.class)
+                    .hasMessageContaining("svc-mail@" + ActiveDirectory.REALM);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ldap", "ldaps"})
+    void aPasswordBindsWithEachFormOfTheName(String scheme) throws LDAPException {
+        for (String user : new String[] {
+            ActiveDirectory.dn("svc-mail"), "svc-mail@" + ActiveDirectory.DNS_DOMAIN, "DKM4J\\svc-mail"
+        }) {
+            try (LDAPConnectionPool pool =
+                    toDomain(scheme).simple(user, domain.password("svc-mail")).open()) {
+                assertThat(whoAmI(pool)).isEqualTo("svc-mail");
+            }
+        }
+    }
+
+    @Test
+    void aWrongPasswordIsRefusedAndNotTold() {
+        try (LDAPConnectionPool pool = toDomain("ldaps")
+                .simple("alice@" + ActiveDirectory.DNS_DOMAIN, "not-the-password".toCharArray())
+                .open()) {
+            assertThatThrownBy(() -> whoAmI(pool))
+                    .isInstanceOfSatisfying(
+                            LDAPException.class,
+                            e -> assertThat(e.getResultCode()).isEqualTo(ResultCode.INVALID_CREDENTIALS))
+                    .satisfies(e -> assertThat(e.toString()).doesNotContain("not-the-password"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ldap", "ldaps"})
+    void aCertificateOfAnotherAuthorityIsRefused(String scheme) {
+        try (LDAPConnectionPool pool = LdapConnections.to(scheme + "://" + domain.address())
+                .authorities(openLdap.authority())
+                .anonymous()
+                .open()) {
+            assertThatThrownBy(() -> pool.getEntry(""))
+                    .isInstanceOf(LDAPException.class)
+                    .hasStackTraceContaining("SSLHandshakeException");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ldap", "ldaps"})
+    void withoutAuthoritiesJavasAreTrusted(String scheme) {
+        try (LDAPConnectionPool pool =
+                LdapConnections.to(scheme + "://" + domain.address()).open()) {
+            assertThatThrownBy(() -> pool.getEntry(""))
+                    .isInstanceOf(LDAPException.class)
+                    .hasStackTraceContaining("SSLHandshakeException");
+        }
+    }
+
+    @Test
+    void aCertificateForAnotherNameIsRefused() throws LDAPException {
+        String port = openLdap.address().substring(openLdap.address().indexOf(':'));
+        String securePort =
+                openLdap.secureAddress().substring(openLdap.secureAddress().indexOf(':'));
+        for (String wrong : new String[] {"ldap://localhost" + port, "ldaps://localhost" + securePort}) {
+            try (LDAPConnectionPool pool =
+                    LdapConnections.to(wrong).authorities(openLdap.authority()).open()) {
+                assertThatThrownBy(() -> pool.getEntry(""))
+                        .isInstanceOf(LDAPException.class)
+                        .hasStackTraceContaining("CertificateException");
+            }
+        }
+        for (String right : new String[] {"ldap://" + openLdap.address(), "ldaps://" + openLdap.secureAddress()}) {
+            try (LDAPConnectionPool pool =
+                    LdapConnections.to(right).authorities(openLdap.authority()).open()) {
+                assertThat(pool.getEntry("")).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void aLoopbackAddressThatIsNotInTheCertificateIsRefusedToo() throws IOException {
+        try (Relay relay = Relay.to(domain.address(), 636);
+                LDAPConnectionPool pool = LdapConnections.to("ldaps://" + relay.address())
+                        .authorities(domain.authority())
+                        .open()) {
+            assertThatThrownBy(() -> pool.getEntry(""))
+                    .isInstanceOf(LDAPException.class)
+                    .hasStackTraceContaining("CertificateException");
+        }
+    }
+
+    @Test
+    void aNameInTheCertificateIsAccepted() throws IOException, LDAPException {
+        try (Relay relay = Relay.to(domain.address(), 636);
+                LDAPConnectionPool pool = LdapConnections.to("ldaps://localhost:" + relay.port())
+                        .authorities(domain.authority())
+                        .open()) {
+            assertThat(pool.getEntry("")).isNotNull();
+        }
+    }
+
+    @Test
+    void theNextServerIsUsedWhereTheFirstHasNone() throws IOException, LDAPException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        try (LDAPConnectionPool pool = LdapConnections.to("ldap://127.0.0.1:" + free + "," + domain.address())
+                .authorities(domain.authority())
+                .gssapi("svc-mail@" + ActiveDirectory.REALM, domain.keytab("svc-mail"))
+                .open()) {
+            assertThat(whoAmI(pool)).isEqualTo("svc-mail");
+        }
+    }
+
+    @Test
+    void theNextServerIsUsedWhenTheFirstDies(@TempDir Path folder) throws IOException, LDAPException {
+        ActiveDirectory first = domain.another();
+        Path both = folder.resolve("authorities.pem");
+        Files.writeString(both, Files.readString(first.authority()) + Files.readString(domain.authority()));
+        try (LDAPConnectionPool pool = LdapConnections.to("ldap://" + first.address() + "," + domain.address())
+                .authorities(both)
+                .simple("DKM4J\\svc-mail", domain.password("svc-mail"))
+                .open()) {
+            first.addUser("first-only");
+            assertThat(pool.getEntry(ActiveDirectory.dn("first-only"))).isNotNull();
+
+            first.kill();
+
+            assertThat(pool.getEntry(ActiveDirectory.dn("first-only"))).isNull();
+            assertThat(whoAmI(pool)).isEqualTo("svc-mail");
+        } finally {
+            first.kill();
+        }
+    }
+
+    @Test
+    void aConnectionThatTheServerClosedIsReplacedUnseen() throws IOException, LDAPException {
+        try (Relay relay = Relay.to(domain.address(), 636);
+                LDAPConnectionPool pool = LdapConnections.to("ldaps://localhost:" + relay.port())
+                        .authorities(domain.authority())
+                        .simple("DKM4J\\svc-mail", domain.password("svc-mail"))
+                        .open()) {
+            whoAmI(pool);
+            for (int i = 0; i < 3; i++) {
+                relay.closeConnections();
+                assertThat(whoAmI(pool)).isEqualTo("svc-mail");
+            }
+            assertThat(relay.accepted()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void anOldConnectionIsBoundAnewBeforeItIsUsed() throws IOException, LDAPException {
+        AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
+        try (Relay relay = Relay.to(domain.address(), 636);
+                LDAPConnectionPool pool = LdapConnections.to("ldaps://localhost:" + relay.port())
+                        .authorities(domain.authority())
+                        .renewEvery(Duration.ofSeconds(10))
+                        .nanoTime(nanos::get)
+                        .open()) {
+            pool.getEntry("");
+            nanos.addAndGet(Duration.ofSeconds(10).toNanos() - 1);
+            pool.getEntry("");
+            assertThat(relay.accepted()).isEqualTo(1);
+
+            nanos.incrementAndGet();
+            pool.getEntry("");
+            assertThat(relay.accepted()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void thereAreNoMoreConnectionsThanAskedFor() throws Exception {
+        try (Relay relay = Relay.to(domain.address(), 636);
+                LDAPConnectionPool pool = LdapConnections.to("ldaps://localhost:" + relay.port())
+                        .authorities(domain.authority())
+                        .size(2)
+                        .open()) {
+            Thread[] threads = new Thread[20];
+            AtomicLong answers = new AtomicLong();
+            for (int i = 0; i < threads.length; i++) {
+                threads[i] = new Thread(() -> {
+                    try {
+                        pool.getEntry("");
+                        answers.incrementAndGet();
+                    } catch (LDAPException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                threads[i].start();
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(answers).hasValue(threads.length);
+            assertThat(relay.accepted()).isLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void aDomainsServersAreFoundByDns() throws IOException, LDAPException {
+        String address = openLdap.address();
+        int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+        try (DnsStub dns = DnsStub.answering("127.0.0.1", port);
+                LDAPConnectionPool pool = LdapConnections.to("ad:dkm4j.test")
+                        .dnsServer(dns.url())
+                        .authorities(openLdap.authority())
+                        .simple(OpenLdap.account("svc-mail"), openLdap.password("svc-mail"))
+                        .open()) {
+            assertThat(((WhoAmIExtendedResult) pool.processExtendedOperation(new WhoAmIExtendedRequest()))
+                            .getAuthorizationID())
+                    .isEqualTo("dn:" + OpenLdap.account("svc-mail"));
+            assertThat(dns.asked()).isEqualTo("_ldap._tcp.dc._msdcs.dkm4j.test");
+        }
+    }
+
+    private LdapConnections toDomain(String scheme) {
+        return LdapConnections.to(scheme + "://" + domain.address()).authorities(domain.authority());
+    }
+
+    /** The name of the account whose rights the connection has; the domain tells the SIDs of which that account's is the first. */
+    private static String whoAmI(LDAPConnectionPool pool) throws LDAPException {
+        byte[] sid = pool.getEntry("", "tokenGroups").getAttributeValueByteArrays("tokenGroups")[0];
+        return pool.searchForEntry(
+                        ActiveDirectory.BASE,
+                        SearchScope.SUB,
+                        Filter.createEqualityFilter("objectSid", sid),
+                        "sAMAccountName")
+                .getAttributeValue("sAMAccountName");
+    }
+}
