@@ -269,17 +269,20 @@ class AclCheckTest {
     void groupsAreGivenByIdentifierByDistinguishedNameOrByName() throws Exception {
         Demands byName = new Accounts(admin).demands(BASELINE);
         Demands others = new Accounts(admin)
-                .demands(AclBaseline.of(byName.readers().toString(), "CN=DKM-Rollers,CN=Users," + BASE, "dkm-admins"));
+                .demands(AclBaseline.of(
+                        byName.readers().toString(),
+                        "CN=" + TestDirectory.ROLLERS + ",CN=Users," + BASE,
+                        "dkm admins"));
 
         assertThat(others).isEqualTo(byName);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"no-such-group", "*", "DKM-*", "svc-other", "CN=svc-other,CN=Users," + BASE, "CN=none," + BASE})
+            strings = {"no-such-group", "*", "DKM *", "svc-other", "CN=svc-other,CN=Users," + BASE, "CN=none," + BASE})
     void whatIsNoGroupIsRefused(String group) {
         LdapKeyRingStore store = LdapKeyRingStore.over(TestDirectory.as(ADMIN), holder)
-                .baseline(AclBaseline.of(group, "DKM-Rollers", "DKM-Admins"))
+                .baseline(AclBaseline.of(group, TestDirectory.ROLLERS, TestDirectory.ADMINS))
                 .build();
 
         assertThatExceptionOfType(StoreUnavailable.class)
