@@ -3,6 +3,7 @@ package io.github.dkm4j.store.ldap;
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.LDAPException;
+import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.StoreUnavailable;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ final class AclKeeper {
     private final InstantSource clock;
     private final Duration every;
 
-    private @Nullable Demands demands;
+    private volatile @Nullable Demands demands;
     private @Nullable Instant checkedAt;
     private List<String> found = List.of();
     private volatile boolean ownerRefused;
@@ -40,14 +40,16 @@ final class AclKeeper {
         this.every = every;
     }
 
-    /** What the baseline demands; its groups are looked up once. */
-    synchronized Demands demands() throws LDAPException {
+    /** What the baseline demands, by its groups as they were looked up last. */
+    Demands demands() throws LDAPException {
         Demands known = demands;
-        if (known == null) {
-            known = accounts.demands(baseline);
-            demands = known;
-        }
-        return known;
+        return known == null ? lookUp() : known;
+    }
+
+    private Demands lookUp() throws LDAPException {
+        Demands fresh = accounts.demands(baseline);
+        demands = fresh;
+        return fresh;
     }
 
     /**
@@ -83,7 +85,6 @@ final class AclKeeper {
 
     /** What differs now. The baseline's groups are looked up again. */
     synchronized List<String> check() throws LDAPException {
-        demands = null;
         List<String> now = new ArrayList<>();
         newCheck().run().forEach((dn, about) -> about.forEach(difference -> now.add(dn + ": " + difference)));
         found = List.copyOf(now);
@@ -93,7 +94,6 @@ final class AclKeeper {
 
     /** Sets the baseline on every object that differs, and tells what differs still. */
     synchronized List<String> fix() throws LDAPException {
-        demands = null;
         AclCheck check = newCheck();
         Map<DN, List<String>> wrong = check.run();
         while (!wrong.isEmpty()) {
@@ -127,26 +127,36 @@ final class AclKeeper {
      * Makes the container of rings.
      *
      * @return false if it is there and as it should be
+     * @throws AccessDenied if it is there, and the account may not see how it is
      * @throws StoreUnavailable if it is there and different
      */
     boolean provision(Entry container) throws LDAPException {
-        try {
-            add(container, demands().plain());
-            return true;
-        } catch (LDAPException e) {
-            if (!Failures.isTaken(e)) {
-                throw e;
+        Optional<? extends Entry> there = directory.find(holder, Directory.DESCRIPTOR);
+        if (there.isEmpty()) {
+            try {
+                add(container, demands().plain());
+                return true;
+            } catch (LDAPException e) {
+                if (!Failures.isTaken(e)) {
+                    throw e;
+                }
             }
+            there = directory.find(holder, Directory.DESCRIPTOR);
+        }
+        if (there.filter(entry -> entry.hasAttribute(Directory.DESCRIPTOR)).isEmpty()) {
+            throw new AccessDenied(
+                    holder + " is there, and this account may not read its security descriptor: ask as one"
+                            + " of the administrators");
         }
         List<String> different = newCheck().run().getOrDefault(holder, List.of());
         if (!different.isEmpty()) {
             throw new StoreUnavailable(holder + " is there with another access control list, and was not touched: "
-                    + different.stream().collect(Collectors.joining("; ")));
+                    + String.join("; ", different));
         }
         return false;
     }
 
     private AclCheck newCheck() throws LDAPException {
-        return new AclCheck(directory, holder, accounts, demands());
+        return new AclCheck(directory, holder, accounts, lookUp());
     }
 }

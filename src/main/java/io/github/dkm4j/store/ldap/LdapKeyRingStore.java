@@ -14,6 +14,7 @@ import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.Rings;
 import io.github.dkm4j.store.StoredRecord;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -84,11 +85,12 @@ public final class LdapKeyRingStore implements KeyRingStore {
             if (isThere(ring)) {
                 return false;
             }
+            Demands demands = acls.demands();
             DN unfinished = new DN(new RDN("CN", "_new-" + UUID.randomUUID()), holder);
             try {
-                acls.add(container(unfinished), acls.demands().ring());
+                acls.add(container(unfinished), demands.ring());
                 for (StoredRecord record : all) {
-                    acls.add(RecordEntry.of(unfinished, record), acls.demands().plain());
+                    acls.add(RecordEntry.of(unfinished, record), demands.plain());
                 }
                 directory.rename(unfinished, new RDN("CN", ring));
                 return true;
@@ -150,8 +152,27 @@ public final class LdapKeyRingStore implements KeyRingStore {
                 "put " + record.name() + " back into ring " + ring,
                 ring,
                 record,
-                place -> tree.named(place, record.name()).isEmpty()
-                        && (added(RecordEntry.of(place, record)) || added(RecordEntry.besideARival(place, record))));
+                place -> !isThere(place, record)
+                        && (added(RecordEntry.of(place, record)) || restoredBesideARival(place, record)));
+    }
+
+    private boolean restoredBesideARival(DN place, StoredRecord record) throws LDAPException {
+        // Somebody else may have put back the very same record in this moment.
+        if (isThere(place, record)) {
+            return false;
+        }
+        if (added(RecordEntry.besideARival(place, record))) {
+            return true;
+        }
+        if (!isThere(place, record)) {
+            throw new StoreUnavailable("the place of " + record.name()
+                    + " beside its rival is taken by an object that is no record, or is not shown to this account");
+        }
+        return false;
+    }
+
+    private boolean isThere(DN place, StoredRecord record) throws LDAPException {
+        return !tree.named(place, record.name()).isEmpty();
     }
 
     /**
@@ -193,11 +214,17 @@ public final class LdapKeyRingStore implements KeyRingStore {
 
     /**
      * {@inheritDoc} Here it is how the access control lists differ from the baseline, looked for at the first call and then
-     * as often as the store was built to.
+     * as often as the store was built to; and rings that were created through two domain controllers at once.
      */
     @Override
     public List<String> doubts() {
-        return ask("read the access control lists", acls::findings);
+        return ask("read the access control lists", () -> {
+            List<String> doubts = new ArrayList<>(acls.findings());
+            tree.conflicts()
+                    .forEach(dn -> doubts.add(dn + ": a ring of this name was created through another domain controller"
+                            + " too; replication kept that one, and nothing is read of this one"));
+            return List.copyOf(doubts);
+        });
     }
 
     /**

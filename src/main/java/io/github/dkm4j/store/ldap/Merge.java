@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects records; of several with one name and content the one that was stored last stays. Not safe for threads. */
+/** Collects records; of several with one name and content the one that was stored first stays: nobody makes a record younger by adding it again. Not safe for threads. */
 final class Merge {
     private final Map<Key, StoredRecord> records = new LinkedHashMap<>();
 
@@ -20,7 +20,7 @@ final class Merge {
         records.merge(
                 new Key(record.name(), ByteBuffer.wrap(record.content())),
                 record,
-                (a, b) -> time(b).isAfter(time(a)) ? b : a);
+                (a, b) -> time(b).isBefore(time(a)) ? b : a);
     }
 
     int size() {
@@ -35,6 +35,6 @@ final class Merge {
     }
 
     private static Instant time(StoredRecord record) {
-        return record.storedAt().orElse(Instant.MIN);
+        return record.storedAt().orElse(Instant.MAX);
     }
 }

@@ -87,7 +87,7 @@ final class RingTree {
 
     /**
      * All records of a ring in order of their names. Where there are several objects with one name and content, the
-     * youngest counts.
+     * oldest counts.
      *
      * @throws StoreUnavailable if they are more than {@link #MOST}
      */
@@ -105,6 +105,22 @@ final class RingTree {
                 },
                 RecordEntry.ATTRIBUTES);
         return records.inOrder();
+    }
+
+    /** Containers of rings that replication has renamed, because another one had their name. */
+    List<DN> conflicts() throws LDAPException {
+        List<DN> found = new ArrayList<>();
+        directory.forEach(
+                holder,
+                SearchScope.ONE,
+                Filter.createEqualityFilter("objectClass", "container"),
+                entry -> {
+                    if (entry.getRDN().getAttributeValues()[0].contains("\nCNF:")) {
+                        found.add(entry.getParsedDN());
+                    }
+                },
+                "objectClass");
+        return found;
     }
 
     /** Deletes a container with what is in it, as far as that is possible. */

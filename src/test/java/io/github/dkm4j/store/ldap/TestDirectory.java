@@ -1,10 +1,6 @@
 package io.github.dkm4j.store.ldap;
 
-import static java.nio.charset.StandardCharsets.UTF_16LE;
-
-import com.unboundid.ldap.sdk.Attribute;
 import com.unboundid.ldap.sdk.DeleteRequest;
-import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPConnectionOptions;
 import com.unboundid.ldap.sdk.LDAPConnectionPool;
@@ -16,89 +12,57 @@ import com.unboundid.ldap.sdk.controls.SubtreeDeleteRequestControl;
 import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
 import com.unboundid.util.ssl.PEMFileTrustManager;
 import com.unboundid.util.ssl.SSLUtil;
-import java.io.File;
+import io.github.dkm4j.directory.ActiveDirectory;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The domain controller that tests use, with four accounts: an administrator of keys, a reader, one who may roll over, and
- * one who is in no group. Where it is, the environment says.
+ * The domain controller that tests of the store use, as each of five accounts: the domain's administrator, an administrator
+ * of rings, a reader, one who may roll over, and one who is in no group.
  */
 final class TestDirectory {
-    static final String BASE = "DC=ad,DC=dkm4j,DC=test";
-    static final String DOMAIN_ADMIN = "Administrator";
+    static final String BASE = ActiveDirectory.BASE;
+    static final String DOMAIN_ADMIN = "administrator";
     static final String ADMIN = "dkm-admin";
-    static final String READER = "svc-exch";
+    static final String READER = "svc-mail";
     static final String ROLLER = "svc-roll";
     static final String OTHER = "svc-other";
-    static final AclBaseline BASELINE = AclBaseline.of("DKM-Readers", "DKM-Rollers", "DKM-Admins");
+    static final String READERS = "DKM Readers";
+    static final String ROLLERS = "Ring Rollers";
+    static final String ADMINS = "DKM Admins";
+    static final AclBaseline BASELINE = AclBaseline.of(READERS, ROLLERS, ADMINS);
 
-    private static final String ADDRESS = env("DKM4J_AD_ADDRESS", "127.0.0.1");
+    private static final ActiveDirectory SERVER = ActiveDirectory.running();
     private static final int PORT = 636;
-    private static final Map<String, String> PASSWORDS = Map.of(
-            DOMAIN_ADMIN, "Passw0rd!Adm",
-            ADMIN, "Dkm-Admin-Pw1",
-            READER, "Svc-Exch-Pw1",
-            ROLLER, "Svc-Roll-Pw1",
-            OTHER, "Svc-Other-Pw1");
     private static final Map<String, LDAPConnectionPool> POOLS = new ConcurrentHashMap<>();
-    private static final AtomicBoolean PEOPLED = new AtomicBoolean();
+    private static final String ROLLERS_PASSWORD = "Roll-" + UUID.randomUUID();
+
+    static {
+        SERVER.addUser(ROLLER);
+        SERVER.setPassword(ROLLER, ROLLERS_PASSWORD);
+        SERVER.addGroup(ROLLERS, ActiveDirectory.dn(ROLLER));
+    }
 
     private TestDirectory() {}
 
     /** Connections bound as an account, for as long as the process lives. */
     static LDAPConnectionPool as(String account) {
-        addRoller();
-        return pool(account);
-    }
-
-    private static LDAPConnectionPool pool(String account) {
         return POOLS.computeIfAbsent(account, TestDirectory::connect);
     }
 
     private static LDAPConnectionPool connect(String account) {
         try {
-            SSLUtil tls = new SSLUtil(new PEMFileTrustManager(new File(env("DKM4J_AD_CA", "ca.pem"))));
+            SSLUtil tls = new SSLUtil(new PEMFileTrustManager(SERVER.authority().toFile()));
             LDAPConnectionOptions options = new LDAPConnectionOptions();
             options.setSSLSocketVerifier(new HostNameSSLSocketVerifier(false));
-            options.setConnectTimeoutMillis(5_000);
-            options.setResponseTimeoutMillis(30_000);
-            LDAPConnection first = new LDAPConnection(tls.createSSLSocketFactory(), options, ADDRESS, PORT);
-            first.bind(account + "@" + "ad.dkm4j.test", PASSWORDS.get(account));
+            LDAPConnection first = new LDAPConnection(tls.createSSLSocketFactory(), options, SERVER.address(), PORT);
+            first.bind(
+                    account + "@" + ActiveDirectory.DNS_DOMAIN,
+                    account.equals(ROLLER) ? ROLLERS_PASSWORD : new String(SERVER.password(account)));
             return new LDAPConnectionPool(first, 1, 16);
         } catch (Exception e) {
-            throw new IllegalStateException("no domain controller at " + ADDRESS + " for " + account, e);
-        }
-    }
-
-    private static synchronized void addRoller() {
-        if (PEOPLED.getAndSet(true)) {
-            return;
-        }
-        String user = "CN=" + ROLLER + ",CN=Users," + BASE;
-        addIfAbsent(
-                user,
-                new Attribute("objectClass", "user"),
-                new Attribute("sAMAccountName", ROLLER),
-                new Attribute("userPrincipalName", ROLLER + "@ad.dkm4j.test"),
-                new Attribute("userAccountControl", "512"),
-                new Attribute("unicodePwd", ("\"" + PASSWORDS.get(ROLLER) + "\"").getBytes(UTF_16LE)));
-        addIfAbsent(
-                "CN=DKM-Rollers,CN=Users," + BASE,
-                new Attribute("objectClass", "group"),
-                new Attribute("sAMAccountName", "DKM-Rollers"),
-                new Attribute("member", user));
-    }
-
-    private static void addIfAbsent(String dn, Attribute... attributes) {
-        try {
-            pool(DOMAIN_ADMIN).add(new Entry(dn, attributes));
-        } catch (LDAPException e) {
-            if (!e.getResultCode().equals(ResultCode.ENTRY_ALREADY_EXISTS)) {
-                throw new IllegalStateException(e);
-            }
+            throw new IllegalStateException("no connection for " + account, e);
         }
     }
 
@@ -135,10 +99,5 @@ final class TestDirectory {
         } catch (LDAPException e) {
             return e.getResultCode();
         }
-    }
-
-    private static String env(String name, String otherwise) {
-        String value = System.getenv(name);
-        return value == null ? otherwise : value;
     }
 }

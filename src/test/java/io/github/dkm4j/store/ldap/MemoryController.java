@@ -1,0 +1,143 @@
+package io.github.dkm4j.store.ldap;
+
+import com.unboundid.ldap.listener.InMemoryDirectoryServer;
+import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedAddRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedModifyDNRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
+import com.unboundid.ldap.sdk.AddRequest;
+import com.unboundid.ldap.sdk.Attribute;
+import com.unboundid.ldap.sdk.DN;
+import com.unboundid.ldap.sdk.Entry;
+import com.unboundid.ldap.sdk.LDAPConnectionPool;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.RDN;
+import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import com.unboundid.ldap.sdk.SearchScope;
+import java.util.List;
+import java.util.UUID;
+
+/** A domain controller in memory, as far as the store can tell: without access control, but able to fail and replicate. */
+final class MemoryController implements AutoCloseable {
+    static final String HOLDER = "CN=dkm4j,DC=test";
+    static final String CREATED = "20260301100000.0Z";
+    static final AclBaseline BASELINE =
+            AclBaseline.of("S-1-5-21-1-2-3-1101", "S-1-5-21-1-2-3-1102", "S-1-5-21-1-2-3-1103");
+
+    private final InMemoryDirectoryServer server;
+    private int addsLeft = Integer.MAX_VALUE;
+    private boolean refusesRenaming;
+    private boolean refusesOwners;
+
+    MemoryController() {
+        try {
+            InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig("DC=test");
+            config.setSchema(null);
+            config.setCustomRootDSEAttributes(List.of(new Attribute("currentTime", CREATED)));
+            config.addInMemoryOperationInterceptor(new Behaviour());
+            server = new InMemoryDirectoryServer(config);
+            server.add("DC=test", new Attribute("objectClass", "domain"));
+            server.add(HOLDER, new Attribute("objectClass", "container"));
+            server.startListening();
+        } catch (LDAPException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    LDAPConnectionPool pool() {
+        try {
+            return server.getConnectionPool(4);
+        } catch (LDAPException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    LdapKeyRingStore store() {
+        return LdapKeyRingStore.over(pool(), HOLDER).baseline(BASELINE).build();
+    }
+
+    void failAfterAdds(int adds) {
+        addsLeft = adds;
+    }
+
+    void refuseRenaming(boolean refuses) {
+        refusesRenaming = refuses;
+    }
+
+    void refuseOwners() {
+        refusesOwners = true;
+    }
+
+    void add(Entry entry) {
+        try {
+            server.add(entry);
+        } catch (LDAPException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    List<SearchResultEntry> objects() {
+        try {
+            return server.search(HOLDER, SearchScope.SUB, "(objectClass=*)").getSearchEntries();
+        } catch (LDAPException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Gives another controller what it has not; of two objects of one name the copy is renamed, as replication does. */
+    void replicateTo(MemoryController other) {
+        for (SearchResultEntry entry : objects()) {
+            try {
+                Entry there = other.server.getEntry(entry.getDN());
+                if (there == null) {
+                    other.server.add(entry);
+                } else if (!there.equals(entry)) {
+                    Entry copy = entry.duplicate();
+                    RDN name = new RDN("CN", entry.getRDN().getAttributeValues()[0] + "\nCNF:" + UUID.randomUUID());
+                    copy.setDN(new DN(name, entry.getParentDN()));
+                    copy.removeAttribute("cn");
+                    other.server.add(copy);
+                }
+            } catch (LDAPException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        server.shutDown(true);
+    }
+
+    private final class Behaviour extends InMemoryOperationInterceptor {
+        @Override
+        public void processAddRequest(InMemoryInterceptedAddRequest intercepted) throws LDAPException {
+            Entry entry = intercepted.getRequest().toEntry();
+            byte[] descriptor = entry.getAttributeValueBytes(Directory.DESCRIPTOR);
+            try {
+                if (refusesOwners
+                        && descriptor != null
+                        && SecurityDescriptor.read(descriptor).owner().isPresent()) {
+                    throw new LDAPException(ResultCode.CONSTRAINT_VIOLATION, "0000051B: invalid owner");
+                }
+            } catch (MalformedDescriptor e) {
+                throw new LDAPException(ResultCode.INVALID_ATTRIBUTE_SYNTAX, "no descriptor", e);
+            }
+            if (descriptor != null && addsLeft-- == 0) {
+                throw new LDAPException(ResultCode.UNAVAILABLE, "the disk is full");
+            }
+            if (!entry.hasAttribute("whenCreated")) {
+                entry.addAttribute("whenCreated", CREATED);
+            }
+            intercepted.setRequest(new AddRequest(entry));
+        }
+
+        @Override
+        public void processModifyDNRequest(InMemoryInterceptedModifyDNRequest intercepted) throws LDAPException {
+            if (refusesRenaming) {
+                throw new LDAPException(ResultCode.UNAVAILABLE, "the disk is full");
+            }
+        }
+    }
+}
