@@ -429,7 +429,7 @@ class ActiveDirectoryGroupsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"DC=elsewhere,DC=test", "OU=absent,DC=ad,DC=dkm4j,DC=test"})
+    @ValueSource(strings = {"DC=elsewhere,DC=test", "OU=absent,DC=ad,DC=dkm4j,DC=test", "CN=Users"})
     void aWrongBaseIsAnError(String base) {
         LdapGroupDirectory wrong = LdapGroupDirectory.over(POOL, base).build();
 
