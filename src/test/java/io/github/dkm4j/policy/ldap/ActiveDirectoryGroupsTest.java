@@ -179,7 +179,7 @@ class ActiveDirectoryGroupsTest {
     void aGroupWithMoreMembersThanOneAnswerHoldsIsNoMatter() throws LDAPException {
         List<String> members = new ArrayList<>();
         try (LDAPConnection connection = SERVER.administrator()) {
-            for (int i = 0; i < 1_600; i++) {
+            for (int i = 0; i < 4_999; i++) {
                 String dn = ActiveDirectory.dn("crowd" + i);
                 connection.add(dn, new Attribute("objectClass", "contact"));
                 members.add(dn);
