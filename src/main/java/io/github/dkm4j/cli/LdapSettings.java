@@ -78,7 +78,14 @@ final class LdapSettings {
     private void bind(LdapConnections connections) {
         String how = optional("bind").orElse(optional("keytab").isPresent() ? "gssapi" : "simple");
         switch (how) {
-            case "gssapi" -> connections.gssapi(required("principal"), Path.of(required("keytab")));
+            case "gssapi" -> {
+                Optional<String> keytab = optional("keytab");
+                if (keytab.isPresent()) {
+                    connections.gssapi(required("principal"), Path.of(keytab.get()));
+                } else {
+                    connections.ticket(required("principal"));
+                }
+            }
             case "simple" -> {
                 char[] password = SecretFile.read(Path.of(required("password-file")));
                 try {

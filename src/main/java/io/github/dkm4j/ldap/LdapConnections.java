@@ -50,6 +50,8 @@ public final class LdapConnections {
     private int size = DEFAULT_SIZE;
     private String principal = "";
     private @Nullable Path keytab;
+    private boolean ticket;
+    private @Nullable Path ticketCache;
     private byte @Nullable [] password;
     private LongSupplier nanoTime = System::nanoTime;
     private @Nullable String dnsServer;
@@ -88,6 +90,21 @@ public final class LdapConnections {
         as(principal);
         this.keytab = keytab;
         password = null;
+        ticket = false;
+        return this;
+    }
+
+    /**
+     * Binds by Kerberos with a ticket that somebody has got for this process ({@code kinit}): the one in the cache that
+     * {@code KRB5CCNAME} names, or the account's own. Each bind looks there anew.
+     *
+     * @param principal whose ticket it must be, {@code name@REALM}
+     */
+    public LdapConnections ticket(String principal) {
+        as(principal);
+        keytab = null;
+        password = null;
+        ticket = true;
         return this;
     }
 
@@ -104,6 +121,7 @@ public final class LdapConnections {
         }
         as(user);
         keytab = null;
+        ticket = false;
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(password));
         byte[] copy = new byte[encoded.remaining()];
         encoded.get(copy);
@@ -116,6 +134,7 @@ public final class LdapConnections {
     public LdapConnections anonymous() {
         principal = "";
         keytab = null;
+        ticket = false;
         password = null;
         return this;
     }
@@ -150,6 +169,12 @@ public final class LdapConnections {
     /** Whom the connections are bound as, as given to this builder; empty for anonymous connections. */
     public Optional<String> principal() {
         return Optional.of(principal).filter(name -> !name.isEmpty());
+    }
+
+    /** Has tests look for tickets in a file. */
+    LdapConnections ticketCache(Path file) {
+        ticketCache = file;
+        return this;
     }
 
     /** A clock that tests set. */
@@ -235,7 +260,11 @@ public final class LdapConnections {
 
     private @Nullable BindRequest bindRequest() {
         if (keytab != null) {
-            return new KeytabBind(principal, keytab, Math.toIntExact(timeout.toMillis()));
+            return KerberosBind.withKeytab(principal, keytab, Math.toIntExact(timeout.toMillis()));
+        }
+        if (ticket) {
+            return KerberosBind.withTicket(
+                    principal, Optional.ofNullable(ticketCache), Math.toIntExact(timeout.toMillis()));
         }
         return password != null ? new SimpleBindRequest(principal, password) : null;
     }

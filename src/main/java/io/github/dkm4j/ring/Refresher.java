@@ -177,6 +177,7 @@ final class Refresher implements AutoCloseable {
         List<String> all = new ArrayList<>(snapshot.findings());
         all.addAll(snapshot.remarks());
         all.addAll(snapshot.ledger().remarks());
+        all.addAll(doubts);
         for (String finding : all) {
             if (!reported.contains(finding)) {
                 settings.audit()
@@ -213,8 +214,8 @@ final class Refresher implements AutoCloseable {
         if (closed) {
             close();
         }
-        report();
         doubts = storesDoubts();
+        report();
         return read;
     }
 

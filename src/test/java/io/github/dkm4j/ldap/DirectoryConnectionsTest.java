@@ -62,6 +62,34 @@ class DirectoryConnectionsTest {
     }
 
     @Test
+    void aTicketBindsAndOnlyAsWhomItIsFor(@TempDir Path folder) throws Exception {
+        Path cache = folder.resolve("tickets");
+        ProcessBuilder kinit = new ProcessBuilder(
+                "kinit",
+                "-c",
+                cache.toString(),
+                "-k",
+                "-t",
+                domain.keytab("svc-mail").toString(),
+                ActiveDirectory.principal("svc-mail"));
+        kinit.environment().put("KRB5_CONFIG", System.getProperty("java.security.krb5.conf"));
+        assertThat(kinit.inheritIO().start().waitFor()).isZero();
+
+        try (LDAPConnectionPool pool = toDomain("ldaps")
+                .ticket(ActiveDirectory.principal("svc-mail"))
+                .ticketCache(cache)
+                .open()) {
+            assertThat(whoAmI(pool)).isEqualTo("svc-mail");
+        }
+        try (LDAPConnectionPool pool = toDomain("ldaps")
+                .ticket(ActiveDirectory.principal("svc-other"))
+                .ticketCache(cache)
+                .open()) {
+            assertThatThrownBy(() -> pool.getRootDSE()).isInstanceOf(LDAPException.class);
+        }
+    }
+
+    @Test
     void aKeytabOfAnotherAccountDoesNotBind() {
         try (LDAPConnectionPool pool = toDomain("ldaps")
                 .gssapi("svc-mail@" + ActiveDirectory.REALM, domain.keytab("svc-other"))

@@ -10,8 +10,10 @@ import com.unboundid.ldap.sdk.SASLBindRequest;
 import java.nio.file.Path;
 import java.security.PrivilegedActionException;
 import java.security.PrivilegedExceptionAction;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.security.auth.Subject;
 import javax.security.auth.login.AppConfigurationEntry;
 import javax.security.auth.login.AppConfigurationEntry.LoginModuleControlFlag;
@@ -24,31 +26,41 @@ import javax.security.sasl.SaslException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bind by Kerberos (SASL GSSAPI) that logs in with a keytab each time and takes no tickets from elsewhere. It protects
- * nothing but itself, so that the connection must have TLS, which Active Directory wants to be the only protection.
+ * A bind by Kerberos (SASL GSSAPI) that logs in each time, with a keytab and no tickets from elsewhere, or with a ticket that
+ * was got outside. It protects nothing but itself, so that the connection must have TLS, which Active Directory wants to
+ * be the only protection.
  *
  * <p>The LDAP SDK's own request sets system properties that hold for the whole process, so that two of them with different
  * keytabs cannot run at once. This one touches nothing that is shared.
  */
-final class KeytabBind extends SASLBindRequest {
+final class KerberosBind extends SASLBindRequest {
     private static final long serialVersionUID = 1L;
     private static final String MECHANISM = "GSSAPI";
     /** Kerberos takes three. */
     private static final int MAX_MESSAGES = 10;
 
     private final String principal;
-    private final String keytab;
+    private final boolean withKeytab;
+    /** Of the keytab or of the ticket cache; empty for the cache that the process has by default. */
+    private final String file;
+
     private final int timeoutMillis;
 
-    KeytabBind(String principal, Path keytab, int timeoutMillis) {
-        this(principal, keytab.toAbsolutePath().toString(), timeoutMillis, new Control[0]);
-    }
-
-    private KeytabBind(String principal, String keytab, int timeoutMillis, Control[] controls) {
+    private KerberosBind(String principal, boolean withKeytab, String file, int timeoutMillis, Control[] controls) {
         super(controls);
         this.principal = principal;
-        this.keytab = keytab;
+        this.withKeytab = withKeytab;
+        this.file = file;
         this.timeoutMillis = timeoutMillis;
+    }
+
+    static KerberosBind withKeytab(String principal, Path keytab, int timeoutMillis) {
+        return new KerberosBind(principal, true, keytab.toAbsolutePath().toString(), timeoutMillis, new Control[0]);
+    }
+
+    static KerberosBind withTicket(String principal, Optional<Path> cache, int timeoutMillis) {
+        String file = cache.map(path -> path.toAbsolutePath().toString()).orElse("");
+        return new KerberosBind(principal, false, file, timeoutMillis, new Control[0]);
     }
 
     @Override
@@ -78,13 +90,13 @@ final class KeytabBind extends SASLBindRequest {
 
     private LoginContext logIn() throws LDAPException {
         try {
-            LoginContext login = new LoginContext("", new Subject(), null, new KeytabLogin(principal, keytab));
+            LoginContext login = new LoginContext("", new Subject(), null, new KerberosLogin(this));
             login.login();
             return login;
         } catch (LoginException e) {
             throw new LDAPException(
                     ResultCode.INVALID_CREDENTIALS,
-                    "Kerberos does not let " + principal + " in with keytab " + keytab + ": " + reason(e),
+                    "Kerberos does not let " + principal + " in with " + source() + ": " + reason(e),
                     e);
         }
     }
@@ -149,23 +161,24 @@ final class KeytabBind extends SASLBindRequest {
     }
 
     @Override
-    public KeytabBind getRebindRequest(String host, int port) {
+    public KerberosBind getRebindRequest(String host, int port) {
         return duplicate();
     }
 
     @Override
-    public KeytabBind duplicate() {
+    public KerberosBind duplicate() {
         return duplicate(getControls());
     }
 
     @Override
-    public KeytabBind duplicate(Control @Nullable [] controls) {
-        return new KeytabBind(principal, keytab, timeoutMillis, controls == null ? new Control[0] : controls);
+    public KerberosBind duplicate(Control @Nullable [] controls) {
+        return new KerberosBind(
+                principal, withKeytab, file, timeoutMillis, controls == null ? new Control[0] : controls);
     }
 
     @Override
     public void toString(StringBuilder buffer) {
-        buffer.append("KeytabBind(").append(principal).append(')');
+        buffer.append("KerberosBind(").append(principal).append(')');
     }
 
     @Override
@@ -173,21 +186,31 @@ final class KeytabBind extends SASLBindRequest {
         lines.add(" ".repeat(indentSpaces) + "// " + requestId + ": " + this);
     }
 
+    private String source() {
+        return withKeytab ? "keytab " + file : "a ticket of " + (file.isEmpty() ? "the process's cache" : file);
+    }
+
     /** How to log in, for this login only. */
-    private static final class KeytabLogin extends Configuration {
+    private static final class KerberosLogin extends Configuration {
         private final AppConfigurationEntry entry;
 
-        KeytabLogin(String principal, String keytab) {
+        KerberosLogin(KerberosBind bind) {
+            Map<String, String> options = new HashMap<>(Map.of(
+                    "principal",
+                    bind.principal,
+                    "useKeyTab",
+                    String.valueOf(bind.withKeytab),
+                    "useTicketCache",
+                    String.valueOf(!bind.withKeytab),
+                    "doNotPrompt",
+                    "true",
+                    "isInitiator",
+                    "true"));
+            if (!bind.file.isEmpty()) {
+                options.put(bind.withKeytab ? "keyTab" : "ticketCache", bind.file);
+            }
             entry = new AppConfigurationEntry(
-                    "com.sun.security.auth.module.Krb5LoginModule",
-                    LoginModuleControlFlag.REQUIRED,
-                    Map.of(
-                            "principal", principal,
-                            "keyTab", keytab,
-                            "useKeyTab", "true",
-                            "useTicketCache", "false",
-                            "doNotPrompt", "true",
-                            "isInitiator", "true"));
+                    "com.sun.security.auth.module.Krb5LoginModule", LoginModuleControlFlag.REQUIRED, options);
         }
 
         @Override
