@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# active-directory.sh start|stop|kill
+# active-directory.sh start|stop|kill|discard
 #
 # A real Active Directory domain controller (Samba) for tests, from nothing, on one loopback address. LDAP's and Kerberos'
 # ports are its own, so a second one needs another address and state folder. As root, or by sudo without a password.
 #
 #   STATE      folder of everything that it keeps; made if absent. start on an existing one starts that server again
 #   ADDR       loopback address to listen on
+#   PARENT     process whose end ends the server, however it comes
 #   PASSWORDS  folder to take the accounts' passwords from, instead of making them up
 #
 # Left in STATE for tests: ca.pem, krb5.conf, ACCOUNT.password and ACCOUNT.keytab, readable by their owner only.
@@ -16,7 +17,7 @@ STATE=${STATE:?is the folder that the server keeps its state in}
 ADDR=${ADDR:-127.0.0.21}
 case $ADDR in 127.*) ;; *) echo "$ADDR is not a loopback address" >&2; exit 2 ;; esac
 if [ "$(id -u)" -ne 0 ]; then
-  exec sudo -n STATE="$STATE" ADDR="$ADDR" PASSWORDS="${PASSWORDS:-}" OWNER="$(id -u)" "$0" "$action"
+  exec sudo -n STATE="$STATE" ADDR="$ADDR" PARENT="${PARENT:-}" PASSWORDS="${PASSWORDS:-}" OWNER="$(id -u)" "$0" "$action"
 fi
 OWNER=${OWNER:-0}
 
@@ -186,6 +187,13 @@ answers() {
     ldapsearch -x -LLL -o nettimeout=2 -H "ldap://$ADDR" -ZZ -b '' -s base defaultNamingContext >/dev/null 2>&1
 }
 
+watch() {
+  if [ -z "${PARENT:-}" ]; then return; fi
+  # A later server has another number, so that this does not touch it.
+  setsid bash -c 'tail --pid="$1" -f /dev/null; if [ "$(cat "$2")" = "$3" ]; then kill -KILL -- "-$3"; fi' \
+    watch "$PARENT" "$pid_file" "$(cat "$pid_file")" < /dev/null > /dev/null 2>&1 &
+}
+
 start() {
   if running; then
     echo "it runs already" >&2
@@ -199,7 +207,7 @@ start() {
   setsid samba -F --no-process-group -M single -s "$configuration" --debug-stdout < /dev/null > "$STATE/samba.log" 2>&1 &
   echo $! > "$pid_file"
   for _ in $(seq 600); do
-    if answers; then return; fi
+    if answers; then watch; return; fi
     if ! running; then break; fi
     sleep 0.05
   done
@@ -223,5 +231,6 @@ case $action in
   start) start ;;
   stop) end TERM ;;
   kill) end KILL ;;
-  *) echo "usage: STATE=folder [ADDR=address] $0 start|stop|kill" >&2; exit 2 ;;
+  discard) end KILL && rm -rf "$private" ;;
+  *) echo "usage: STATE=folder [ADDR=address] $0 start|stop|kill|discard" >&2; exit 2 ;;
 esac

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# openldap.sh start|stop|kill
+# openldap.sh start|stop|kill|discard
 #
 # A real OpenLDAP server for tests, from nothing, on a loopback address: LDAP with StartTLS on PORT, LDAPS on the port after
 # it. Passwords are taken over TLS only. Any user may run it.
 #
-#   STATE  folder of everything that it keeps; made if absent. start on an existing one starts that server again
-#   ADDR   loopback address to listen on
-#   PORT   a free port before a free port
+#   STATE   folder of everything that it keeps; made if absent. start on an existing one starts that server again
+#   ADDR    loopback address to listen on
+#   PORT    a free port before a free port
+#   PARENT  process whose end ends the server, however it comes
 #
 # Left in STATE for tests: ca.pem and ACCOUNT.password, readable by their owner only.
 set -euo pipefail
@@ -104,6 +105,13 @@ answers() {
     -D "$administrator" -y "$STATE/administrator.password" >/dev/null 2>&1
 }
 
+watch() {
+  if [ -z "${PARENT:-}" ]; then return; fi
+  # A later server has another number, so that this does not touch it.
+  setsid bash -c 'tail --pid="$1" -f /dev/null; if [ "$(cat "$2")" = "$3" ]; then kill -KILL "$3"; fi' \
+    watch "$PARENT" "$pid_file" "$(cat "$pid_file")" < /dev/null > /dev/null 2>&1 &
+}
+
 start() {
   if running; then
     echo "it runs already" >&2
@@ -114,7 +122,7 @@ start() {
   setsid "$STATE/slapd" -f "$STATE/slapd.conf" -h "ldap://$ADDR:$PORT ldaps://$ADDR:$((PORT + 1))" -d 0 < /dev/null > "$STATE/slapd.log" 2>&1 &
   local started=$!
   for _ in $(seq 600); do
-    if answers; then return; fi
+    if answers; then watch; return; fi
     if ! kill -0 "$started" 2>/dev/null; then break; fi
     sleep 0.05
   done
@@ -139,5 +147,6 @@ case $action in
   start) start ;;
   stop) end TERM ;;
   kill) end KILL ;;
-  *) echo "usage: STATE=folder [ADDR=address] [PORT=port] $0 start|stop|kill" >&2; exit 2 ;;
+  discard) end KILL && rm -rf "$STATE/data" ;;
+  *) echo "usage: STATE=folder [ADDR=address] [PORT=port] $0 start|stop|kill|discard" >&2; exit 2 ;;
 esac

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class LdapConnections {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration DEFAULT_RENEWAL = Duration.ofMinutes(5);
+    private static final Duration MIN_RENEWAL = Duration.ofSeconds(1);
     private static final int DEFAULT_SIZE = 4;
     private static final Duration MAX_DURATION = Duration.ofDays(1);
 
@@ -76,7 +77,8 @@ public final class LdapConnections {
     }
 
     /**
-     * Binds by Kerberos with the keys in a file. Each bind logs in anew. How long Kerberos tries to reach its servers is in
+     * Binds by Kerberos with the keys in a file. Each bind logs in anew. It has no channel binding, so that a domain whose policy
+     * demands that always refuses it; {@link #simple} goes there. How long Kerberos tries to reach its servers is in
      * the process's Kerberos configuration.
      *
      * @param principal as in the file, {@code name@REALM}
@@ -125,11 +127,14 @@ public final class LdapConnections {
     }
 
     /**
-     * How old a connection may be when it is used, up to a day; 5 minutes by default. A directory gives a connection the
+     * How old a connection may be when it is used, from a second up to a day; 5 minutes by default. A directory gives a connection the
      * rights that its account had at the bind, so this is how long a right that was taken away still counts.
      */
     public LdapConnections renewEvery(Duration age) {
         renewal = positive(age);
+        if (age.compareTo(MIN_RENEWAL) < 0) {
+            throw new IllegalArgumentException("connections are not renewed more often than each second");
+        }
         return this;
     }
 

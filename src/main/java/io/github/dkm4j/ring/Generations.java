@@ -52,7 +52,8 @@ final class Generations implements AutoCloseable {
     /** Unwraps the newest master secret, and with it all others. */
     static Generations open(RingSettings settings, List<StoredRecord> stored) {
         if (stored.isEmpty()) {
-            throw new RingNotFound("the store has no ring " + settings.name() + ": an operator creates it with init");
+            throw new RingNotFound("the store has no ring " + settings.name()
+                    + ": an operator creates it with init, or this account must be let in");
         }
         RecordText genesis = StoredTexts.one(stored, RingRecords.GENESIS, RingRecords.GENESIS);
         if (!genesis.value("ring").equals(settings.name())) {

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A server in a temporary folder of its own that a script starts and ends; ended and removed with the process. */
+/** A server in a temporary folder of its own that a script starts and ends; ended and removed with the process, and
+ * ended also if that is killed. */
 final class ServerScript {
     private static final Path SCRIPTS = Path.of("src", "it", "directory");
     private static final int MAX_SECONDS = 120;
@@ -78,6 +79,7 @@ final class ServerScript {
                 List.of(SCRIPTS.resolve(name).toAbsolutePath().toString(), action));
         Map<String, String> variables = new HashMap<>(environment);
         variables.put("STATE", folder.toString());
+        variables.put("PARENT", Long.toString(ProcessHandle.current().pid()));
         builder.environment().putAll(variables);
         Process process = builder.redirectErrorStream(true)
                 .redirectOutput(output.toFile())
@@ -90,12 +92,11 @@ final class ServerScript {
     }
 
     private void discard() {
-        run("kill");
+        run("discard");
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(ServerScript::delete);
-        } catch (IOException | UncheckedIOException e) {
-            // What another account owns stays in the temporary folder.
-            System.err.println("not removed: " + folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -18,7 +18,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,11 +48,11 @@ class DirectoryConnectionsTest {
     void twoKeytabsBindSideBySide() throws LDAPException {
         try (LDAPConnectionPool mail = toDomain("ldaps")
                         .gssapi("svc-mail@" + ActiveDirectory.REALM, domain.keytab("svc-mail"))
-                        .renewEvery(Duration.ofMillis(1))
+                        .nanoTime(hourly())
                         .open();
                 LDAPConnectionPool other = toDomain("ldaps")
                         .gssapi("svc-other@" + ActiveDirectory.REALM, domain.keytab("svc-other"))
-                        .renewEvery(Duration.ofMillis(1))
+                        .nanoTime(hourly())
                         .open()) {
             for (int i = 0; i < 5; i++) {
                 assertThat(whoAmI(mail)).isEqualTo("svc-mail");
@@ -223,13 +226,28 @@ class DirectoryConnectionsTest {
                         .nanoTime(nanos::get)
                         .open()) {
             pool.getEntry("");
-            nanos.addAndGet(Duration.ofSeconds(10).toNanos() - 1);
+            nanos.addAndGet(Duration.ofSeconds(9).toNanos() - 1);
             pool.getEntry("");
             assertThat(relay.accepted()).isEqualTo(1);
 
-            nanos.incrementAndGet();
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos() + 1);
             pool.getEntry("");
             assertThat(relay.accepted()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whoWaitsForAConnectionIsNotToldThatItBecameTooOld() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        try (Relay relay = Relay.to(domain.address(), 636);
+                LDAPConnectionPool pool = LdapConnections.to("ldaps://localhost:" + relay.port())
+                        .authorities(domain.authority())
+                        .size(1)
+                        .renewEvery(Duration.ofSeconds(1))
+                        .nanoTime(() -> nanos.addAndGet(Duration.ofMillis(150).toNanos()))
+                        .open()) {
+            assertThat(answers(pool, 8, 20)).isEqualTo(160);
+            assertThat(relay.accepted()).isGreaterThan(10);
         }
     }
 
@@ -240,25 +258,33 @@ class DirectoryConnectionsTest {
                         .authorities(domain.authority())
                         .size(2)
                         .open()) {
-            Thread[] threads = new Thread[20];
-            AtomicLong answers = new AtomicLong();
-            for (int i = 0; i < threads.length; i++) {
-                threads[i] = new Thread(() -> {
+            assertThat(answers(pool, 20, 1)).isEqualTo(20);
+            assertThat(relay.accepted()).isLessThanOrEqualTo(2);
+        }
+    }
+
+    /** How many of the requests that threads send at once are answered. */
+    private static long answers(LDAPConnectionPool pool, int threads, int requests) throws InterruptedException {
+        AtomicLong answers = new AtomicLong();
+        List<Thread> all = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            Thread thread = new Thread(() -> {
+                for (int request = 0; request < requests; request++) {
                     try {
                         pool.getEntry("");
                         answers.incrementAndGet();
                     } catch (LDAPException e) {
                         throw new IllegalStateException(e);
                     }
-                });
-                threads[i].start();
-            }
-            for (Thread thread : threads) {
-                thread.join();
-            }
-            assertThat(answers).hasValue(threads.length);
-            assertThat(relay.accepted()).isLessThanOrEqualTo(2);
+                }
+            });
+            all.add(thread);
+            thread.start();
         }
+        for (Thread thread : all) {
+            thread.join();
+        }
+        return answers.get();
     }
 
     @Test
@@ -276,6 +302,12 @@ class DirectoryConnectionsTest {
                     .isEqualTo("dn:" + OpenLdap.account("svc-mail"));
             assertThat(dns.asked()).isEqualTo("_ldap._tcp.dc._msdcs.dkm4j.test");
         }
+    }
+
+    /** A clock that an hour passes on whenever it is looked at. */
+    private static LongSupplier hourly() {
+        AtomicLong nanos = new AtomicLong();
+        return () -> nanos.addAndGet(Duration.ofHours(1).toNanos());
     }
 
     private LdapConnections toDomain(String scheme) {

@@ -355,8 +355,22 @@ class ActiveDirectoryGroupsTest {
                 new Attribute("sAMAccountName", "host$"),
                 new Attribute("userAccountControl", "4096"));
         SERVER.addGroup("of host", ActiveDirectory.dn("host"));
+        SERVER.add(
+                ActiveDirectory.dn("managed"),
+                new Attribute("objectClass", "msDS-ManagedServiceAccount"),
+                new Attribute("sAMAccountName", "managed$"),
+                new Attribute("userAccountControl", "4096"));
 
         assertThat(directory.kind("host$")).isEqualTo(CallerKind.SERVICE);
+        SERVER.add(
+                ActiveDirectory.dn("group-managed"),
+                new Attribute("objectClass", "msDS-GroupManagedServiceAccount"),
+                new Attribute("sAMAccountName", "group-managed$"),
+                new Attribute("userAccountControl", "4096"),
+                new Attribute("msDS-ManagedPasswordInterval", "30"));
+
+        assertThat(directory.kind("DKM4J\\managed$")).isEqualTo(CallerKind.SERVICE);
+        assertThat(directory.kind("group-managed$@AD.DKM4J.TEST")).isEqualTo(CallerKind.SERVICE);
         assertThat(directory.isMember("host$@AD.DKM4J.TEST", "of host")).isTrue();
         assertThat(directory.kind("host")).isEqualTo(CallerKind.HUMAN);
         assertThat(directory.kind("svc-mail")).isEqualTo(CallerKind.HUMAN);
