@@ -3,6 +3,8 @@ package io.github.dkm4j.store.ldap;
 import com.unboundid.ldap.listener.InMemoryDirectoryServer;
 import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedAddRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedAddResult;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedDeleteResult;
 import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedModifyDNRequest;
 import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
 import com.unboundid.ldap.sdk.AddRequest;
@@ -29,6 +31,7 @@ final class MemoryController implements AutoCloseable {
     private int addsLeft = Integer.MAX_VALUE;
     private boolean refusesRenaming;
     private boolean refusesOwners;
+    private boolean hangsUp;
 
     MemoryController() {
         try {
@@ -47,7 +50,9 @@ final class MemoryController implements AutoCloseable {
 
     LDAPConnectionPool pool() {
         try {
-            return server.getConnectionPool(4);
+            LDAPConnectionPool pool = server.getConnectionPool(4);
+            pool.setRetryFailedOperationsDueToInvalidConnections(true);
+            return pool;
         } catch (LDAPException e) {
             throw new IllegalStateException(e);
         }
@@ -63,6 +68,16 @@ final class MemoryController implements AutoCloseable {
 
     void refuseRenaming(boolean refuses) {
         refusesRenaming = refuses;
+    }
+
+    /** Ends all connections. */
+    void hangUp() {
+        server.closeAllConnections(false);
+    }
+
+    /** Ends all connections after each change, before it is answered. */
+    void hangUpAfterChanges(boolean does) {
+        hangsUp = does;
     }
 
     void refuseOwners() {
@@ -131,6 +146,22 @@ final class MemoryController implements AutoCloseable {
                 entry.addAttribute("whenCreated", CREATED);
             }
             intercepted.setRequest(new AddRequest(entry));
+        }
+
+        @Override
+        public void processAddResult(InMemoryInterceptedAddResult intercepted) {
+            hangUpIfSo();
+        }
+
+        @Override
+        public void processDeleteResult(InMemoryInterceptedDeleteResult intercepted) {
+            hangUpIfSo();
+        }
+
+        private void hangUpIfSo() {
+            if (hangsUp) {
+                hangUp();
+            }
         }
 
         @Override
