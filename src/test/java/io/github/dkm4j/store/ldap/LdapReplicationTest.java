@@ -217,8 +217,8 @@ class LdapReplicationTest {
 
     @Test
     void lostConnectionsDoNotDisturbReading() {
-        for (int i = 0; i < 20; i++) {
-            one.hangUp();
+        for (int i = 0; i < 50; i++) {
+            one.hangUpOnNextSearch();
             assertThat(names(store)).containsExactly("genesis.a");
         }
     }

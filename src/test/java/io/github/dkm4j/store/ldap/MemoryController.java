@@ -6,6 +6,7 @@ import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedAddRequest;
 import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedAddResult;
 import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedDeleteResult;
 import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedModifyDNRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSearchRequest;
 import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
 import com.unboundid.ldap.sdk.AddRequest;
 import com.unboundid.ldap.sdk.Attribute;
@@ -32,6 +33,7 @@ final class MemoryController implements AutoCloseable {
     private boolean refusesRenaming;
     private boolean refusesOwners;
     private boolean hangsUp;
+    private volatile boolean hangsUpOnSearch;
 
     MemoryController() {
         try {
@@ -70,9 +72,9 @@ final class MemoryController implements AutoCloseable {
         refusesRenaming = refuses;
     }
 
-    /** Ends all connections. */
-    void hangUp() {
-        server.closeAllConnections(false);
+    /** Ends the connection of the next search instead of answering it. */
+    void hangUpOnNextSearch() {
+        hangsUpOnSearch = true;
     }
 
     /** Ends all connections after each change, before it is answered. */
@@ -149,6 +151,14 @@ final class MemoryController implements AutoCloseable {
         }
 
         @Override
+        public void processSearchRequest(InMemoryInterceptedSearchRequest intercepted) {
+            if (hangsUpOnSearch) {
+                hangsUpOnSearch = false;
+                server.closeAllConnections(false);
+            }
+        }
+
+        @Override
         public void processAddResult(InMemoryInterceptedAddResult intercepted) {
             hangUpIfSo();
         }
@@ -160,7 +170,7 @@ final class MemoryController implements AutoCloseable {
 
         private void hangUpIfSo() {
             if (hangsUp) {
-                hangUp();
+                server.closeAllConnections(false);
             }
         }
 
