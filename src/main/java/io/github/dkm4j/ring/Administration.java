@@ -262,10 +262,11 @@ final class Administration {
                 settings.randomId(),
                 snapshot.heads(),
                 generations.newest());
-        boolean added = settings.store().add(settings.name(), RingRecords.stored(record));
+        settings.store().add(settings.name(), RingRecords.stored(record));
         // That somebody else has revoked the key meanwhile is as good; a late revocation counts, and nothing else does.
         boolean revocation = event.what() == KeyEvent.What.REVOKED;
-        boolean counts = added && refresher.refresh().ledger().counts(record.hash());
+        // What is there says whether it was added: a store may refuse the second of two attempts of its own.
+        boolean counts = refresher.refresh().ledger().counts(record.hash());
         if (!counts && !revocation) {
             throw new StoreUnavailable(
                     "somebody else changed key " + event.key() + " at the same time: look at it, then try again");

@@ -42,9 +42,10 @@ final class PolicyAdministration {
                 next,
                 snapshot.heads(),
                 generations.newest());
-        boolean added = settings.store().add(settings.name(), RingRecords.stored(record));
+        settings.store().add(settings.name(), RingRecords.stored(record));
+        // What is there says whether it was added: a store may refuse the second of two attempts of its own.
         RingSnapshot after = refresher.refresh();
-        if (!added || !after.ledger().policyRecord().equals(record.hash())) {
+        if (!after.ledger().policyRecord().equals(record.hash())) {
             throw new StoreUnavailable("somebody else changed the policy at the same time: look at it, then try again");
         }
         return after.policyVersion();

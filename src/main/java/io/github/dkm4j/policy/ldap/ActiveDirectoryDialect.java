@@ -65,6 +65,9 @@ final class ActiveDirectoryDialect implements Dialect {
                 .map(RDN::getAttributeValues)
                 .map(values -> values[0])
                 .collect(Collectors.joining("."));
+        if (dnsDomain.isEmpty()) {
+            throw new GroupDirectoryUnavailable("the base " + entries.base() + " is in no domain: it has no DC");
+        }
         this.configuration = Attributes.text(root, "configurationNamingContext")
                 .flatMap(Attributes::asDn)
                 .orElse(DN.NULL_DN);
