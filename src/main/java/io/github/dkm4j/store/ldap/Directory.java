@@ -21,8 +21,11 @@ import com.unboundid.ldap.sdk.SearchResult;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.controls.SimplePagedResultsControl;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the store asks of an LDAP server. Not being allowed to see something and its not being there are the same: Active
@@ -59,14 +62,9 @@ final class Directory {
         if (Arrays.asList(attributes).contains(DESCRIPTOR)) {
             request.addControl(descriptorFlags(WHOLE_DESCRIPTOR));
         }
-        try {
-            return pool.search(request).getSearchEntries().stream().findFirst();
-        } catch (LDAPException e) {
-            if (e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        List<SearchResultEntry> found = new ArrayList<>();
+        searching(request, (connection, result) -> found.addAll(result.getSearchEntries()));
+        return found.stream().findFirst();
     }
 
     /** The server's own entry. */
@@ -80,39 +78,60 @@ final class Directory {
      */
     void forEach(DN base, SearchScope scope, Filter filter, Visitor visitor, String... attributes)
             throws LDAPException {
+        SearchRequest request = new SearchRequest(base.toString(), scope, filter, attributes);
+        request.setControls(controls(request, null));
+        searching(request, (connection, first) -> {
+            SearchResult result = first;
+            while (true) {
+                for (SearchResultEntry entry : result.getSearchEntries()) {
+                    visitor.visit(entry);
+                }
+                SimplePagedResultsControl answer = SimplePagedResultsControl.get(result);
+                if (answer == null || !answer.moreResultsToReturn()) {
+                    return;
+                }
+                request.setControls(controls(request, answer.getCookie()));
+                result = connection.search(request);
+            }
+        });
+    }
+
+    /**
+     * Searches, on a new connection if the pool's turns out to be lost before anything was read, as idle ones do, and goes on
+     * with the result on the same one. Does nothing if the base is not there.
+     */
+    private void searching(SearchRequest request, Continuation continuation) throws LDAPException {
         LDAPConnection connection = pool.getConnection();
-        boolean usable = false;
+        @Nullable SearchResult first = null;
         try {
-            pages(connection, new SearchRequest(base.toString(), scope, filter, attributes), visitor);
-            usable = true;
+            first = connection.search(request);
         } catch (LDAPException e) {
-            usable = e.getResultCode().isConnectionUsable();
-            if (!e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
-                throw e;
-            }
-        } finally {
-            if (usable) {
+            if (e.getResultCode().isConnectionUsable()) {
                 pool.releaseConnection(connection);
-            } else {
-                pool.releaseDefunctConnection(connection);
+                throwUnlessMissing(e);
+                return;
             }
+            connection = pool.replaceDefunctConnection(connection);
+        }
+        @Nullable SearchResult known = first;
+        try {
+            on(connection, same -> continuation.with(same, known == null ? same.search(request) : known));
+        } catch (LDAPException e) {
+            throwUnlessMissing(e);
         }
     }
 
-    private static void pages(LDAPConnection connection, SearchRequest request, Visitor visitor) throws LDAPException {
-        boolean descriptors = request.getAttributeList().contains(DESCRIPTOR);
-        ASN1OctetString cookie = null;
-        do {
-            Control page = new SimplePagedResultsControl(PAGE, cookie, true);
-            request.setControls(
-                    descriptors ? new Control[] {page, descriptorFlags(WHOLE_DESCRIPTOR)} : new Control[] {page});
-            SearchResult result = connection.search(request);
-            for (SearchResultEntry entry : result.getSearchEntries()) {
-                visitor.visit(entry);
-            }
-            SimplePagedResultsControl answer = SimplePagedResultsControl.get(result);
-            cookie = answer != null && answer.moreResultsToReturn() ? answer.getCookie() : null;
-        } while (cookie != null);
+    private static void throwUnlessMissing(LDAPException e) throws LDAPException {
+        if (!e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
+            throw e;
+        }
+    }
+
+    private static Control[] controls(SearchRequest request, @Nullable ASN1OctetString cookie) {
+        Control page = new SimplePagedResultsControl(PAGE, cookie, true);
+        return request.getAttributeList().contains(DESCRIPTOR)
+                ? new Control[] {page, descriptorFlags(WHOLE_DESCRIPTOR)}
+                : new Control[] {page};
     }
 
     /** Adds an object that has the descriptor from its first moment. */
@@ -120,12 +139,12 @@ final class Directory {
         Entry whole = entry.duplicate();
         whole.addAttribute(new Attribute(DESCRIPTOR, descriptor.bytes()));
         int parts = descriptor.owner().isPresent() ? WHOLE_DESCRIPTOR : DACL;
-        pool.add(new AddRequest(whole, new Control[] {descriptorFlags(parts)}));
+        write(connection -> connection.add(new AddRequest(whole, new Control[] {descriptorFlags(parts)})));
     }
 
     /** Adds an object with the descriptor that the server gives it. */
     void add(Entry entry) throws LDAPException {
-        pool.add(new AddRequest(entry));
+        write(connection -> connection.add(new AddRequest(entry)));
     }
 
     /** Gives an object another descriptor. */
@@ -138,7 +157,7 @@ final class Directory {
 
     /** Renames an object in its container. */
     void rename(DN dn, RDN name) throws LDAPException {
-        pool.modifyDN(new ModifyDNRequest(dn.toString(), name.toString(), true));
+        write(connection -> connection.modifyDN(new ModifyDNRequest(dn.toString(), name.toString(), true)));
     }
 
     /**
@@ -148,7 +167,7 @@ final class Directory {
      */
     boolean delete(DN dn) throws LDAPException {
         try {
-            pool.delete(dn.toString());
+            write(connection -> connection.delete(dn.toString()));
             return true;
         } catch (LDAPException e) {
             if (e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
@@ -156,6 +175,38 @@ final class Directory {
             }
             throw e;
         }
+    }
+
+    /** Writes once, whatever the pool's habits are: doing it again would not tell whether it was done. */
+    private void write(Use change) throws LDAPException {
+        on(pool.getConnection(), change);
+    }
+
+    private void on(LDAPConnection connection, Use use) throws LDAPException {
+        boolean usable = false;
+        try {
+            use.of(connection);
+            usable = true;
+        } catch (LDAPException e) {
+            usable = e.getResultCode().isConnectionUsable();
+            throw e;
+        } finally {
+            if (usable) {
+                pool.releaseConnection(connection);
+            } else {
+                pool.releaseDefunctConnection(connection);
+            }
+        }
+    }
+
+    /** Something done with a connection. */
+    private interface Use {
+        void of(LDAPConnection connection) throws LDAPException;
+    }
+
+    /** What follows a first result on the same connection. */
+    private interface Continuation {
+        void with(LDAPConnection connection, SearchResult first) throws LDAPException;
     }
 
     /** Asks for, or is about, these parts of a descriptor. */

@@ -1,11 +1,8 @@
 package io.github.dkm4j.store.ldap;
 
-import com.unboundid.ldap.sdk.Attribute;
 import com.unboundid.ldap.sdk.DN;
-import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.LDAPConnectionPool;
 import com.unboundid.ldap.sdk.LDAPException;
-import com.unboundid.ldap.sdk.RDN;
 import com.unboundid.ldap.sdk.ResultCode;
 import io.github.dkm4j.key.RingNotFound;
 import io.github.dkm4j.key.StoreUnavailable;
@@ -17,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Keeps rings in Active Directory, on Windows or Samba: below one container a {@code container} object for each ring, and
@@ -44,6 +40,7 @@ public final class LdapKeyRingStore implements KeyRingStore {
     private final Directory directory;
     private final DN holder;
     private final RingTree tree;
+    private final RingWriter writer;
     private final AclKeeper acls;
     private final Optional<Confirmation> confirmation;
     private final boolean refusesDrift;
@@ -53,6 +50,7 @@ public final class LdapKeyRingStore implements KeyRingStore {
         this.directory = directory;
         this.holder = holder;
         this.tree = new RingTree(directory, holder);
+        this.writer = new RingWriter(directory, holder, tree, acls);
         this.acls = acls;
         this.confirmation = confirmation;
         this.refusesDrift = refusesDrift;
@@ -81,27 +79,7 @@ public final class LdapKeyRingStore implements KeyRingStore {
         List<StoredRecord> all = List.copyOf(records);
         Rings.requireDistinctSlots(all);
         String what = "create ring " + ring;
-        boolean created = change(what, () -> {
-            if (isThere(ring)) {
-                return false;
-            }
-            Demands demands = acls.demands();
-            DN unfinished = new DN(new RDN("CN", "_new-" + UUID.randomUUID()), holder);
-            try {
-                acls.add(container(unfinished), demands.ring());
-                for (StoredRecord record : all) {
-                    acls.add(RecordEntry.of(unfinished, record), demands.plain());
-                }
-                directory.rename(unfinished, new RDN("CN", ring));
-                return true;
-            } catch (LDAPException e) {
-                sweep(unfinished, e);
-                if (Failures.isTaken(e) && isThere(ring)) {
-                    return false;
-                }
-                throw e;
-            }
-        });
+        boolean created = change(what, () -> writer.create(ring, all));
         if (created) {
             List<RecordName> names = all.stream().map(StoredRecord::name).toList();
             confirmation.ifPresent(other -> other.await(what, ring, names));
@@ -109,39 +87,10 @@ public final class LdapKeyRingStore implements KeyRingStore {
         return created;
     }
 
-    private void sweep(DN unfinished, LDAPException cause) {
-        try {
-            tree.sweep(unfinished);
-        } catch (LDAPException e) {
-            cause.addSuppressed(e);
-        }
-    }
-
-    private boolean isThere(String ring) throws LDAPException {
-        if (tree.ring(ring).isPresent()) {
-            return true;
-        }
-        if (directory.find(tree.place(ring), "objectClass").isPresent()) {
-            throw new StoreUnavailable(tree.place(ring)
-                    + " is there and is no ring of that name: it differs in case, or is another kind of object");
-        }
-        return false;
-    }
-
     @Override
     public boolean add(String ring, StoredRecord record) {
         Rings.requireName(ring);
-        String slot = record.name().slot();
-        return put("add " + record.name() + " to ring " + ring, ring, record, place -> {
-            if (tree.isTaken(place, slot) || !added(RecordEntry.of(place, record))) {
-                if (!tree.isTaken(place, slot)) {
-                    throw new StoreUnavailable("the place of " + slot + " in ring " + ring
-                            + " is taken by an object that is no record, or is not shown to this account");
-                }
-                return false;
-            }
-            return true;
-        });
+        return put("add " + record.name() + " to ring " + ring, ring, record, place -> writer.add(place, record));
     }
 
     /** {@inheritDoc} Whoever may {@link #add} may do this. */
@@ -152,27 +101,7 @@ public final class LdapKeyRingStore implements KeyRingStore {
                 "put " + record.name() + " back into ring " + ring,
                 ring,
                 record,
-                place -> !isThere(place, record)
-                        && (added(RecordEntry.of(place, record)) || restoredBesideARival(place, record)));
-    }
-
-    private boolean restoredBesideARival(DN place, StoredRecord record) throws LDAPException {
-        // Somebody else may have put back the very same record in this moment.
-        if (isThere(place, record)) {
-            return false;
-        }
-        if (added(RecordEntry.besideARival(place, record))) {
-            return true;
-        }
-        if (!isThere(place, record)) {
-            throw new StoreUnavailable("the place of " + record.name()
-                    + " beside its rival is taken by an object that is no record, or is not shown to this account");
-        }
-        return false;
-    }
-
-    private boolean isThere(DN place, StoredRecord record) throws LDAPException {
-        return !tree.named(place, record.name()).isEmpty();
+                place -> writer.restore(place, record));
     }
 
     /**
@@ -250,11 +179,6 @@ public final class LdapKeyRingStore implements KeyRingStore {
         return ask("set the access control lists", acls::fix);
     }
 
-    /** The container of rings, or of a ring. */
-    static Entry container(DN dn) {
-        return new Entry(dn, new Attribute("objectClass", "container"));
-    }
-
     private boolean put(String what, String ring, StoredRecord record, Put put) {
         boolean done = change(what, () -> {
             DN place = require(ring);
@@ -271,19 +195,6 @@ public final class LdapKeyRingStore implements KeyRingStore {
             confirmation.ifPresent(other -> other.await(what, ring, List.of(record.name())));
         }
         return done;
-    }
-
-    /** Adds something, or tells that its name is taken. */
-    private boolean added(Entry entry) throws LDAPException {
-        try {
-            acls.add(entry, acls.demands().plain());
-            return true;
-        } catch (LDAPException e) {
-            if (Failures.isTaken(e)) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     private DN require(String ring) throws LDAPException {

@@ -108,7 +108,7 @@ public final class LdapKeyRingStoreBuilder {
      */
     public boolean provision() {
         try {
-            return keeper().provision(LdapKeyRingStore.container(holder));
+            return keeper().provision(RingWriter.container(holder));
         } catch (LDAPException e) {
             throw Failures.of("make " + holder, e);
         }

@@ -150,7 +150,7 @@ class AclCheckTest {
     void ringThatReplicationRenamedIsADoubtAndNoDrift() throws LDAPException {
         Demands groups = new Accounts(admin).demands(BASELINE);
         String dn = "CN=mail\\0ACNF:" + UUID.randomUUID() + "," + holder;
-        admin.add(LdapKeyRingStore.container(new DN(dn)), groups.ring());
+        admin.add(RingWriter.container(new DN(dn)), groups.ring());
         LdapKeyRingStore store = TestDirectory.store(READER, holder);
 
         assertThat(store.doubts()).singleElement().asString().contains("through another domain controller");

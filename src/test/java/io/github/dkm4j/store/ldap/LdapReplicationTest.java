@@ -216,6 +216,26 @@ class LdapReplicationTest {
     }
 
     @Test
+    void lostConnectionsDoNotDisturbReading() {
+        for (int i = 0; i < 50; i++) {
+            one.hangUpOnNextSearch();
+            assertThat(names(store)).containsExactly("genesis.a");
+        }
+    }
+
+    @Test
+    void changeWhoseAnswerIsLostMayOrMayNotHaveBeenMadeAndIsNotMadeAgain() {
+        one.hangUpAfterChanges(true);
+        assertThatExceptionOfType(StoreUnavailable.class)
+                .isThrownBy(() -> store.add("mail", record("key-1", "a", "x")));
+        assertThatExceptionOfType(StoreUnavailable.class)
+                .isThrownBy(() -> store.remove("mail", new RecordName("genesis", "a")));
+        one.hangUpAfterChanges(false);
+
+        assertThat(names(store)).containsExactly("key-1.a");
+    }
+
+    @Test
     void objectsThatAreNoRecordsAreIgnored() {
         one.add(new Entry("CN=a," + RING, new Attribute("objectClass", "contact")));
         one.add(new Entry(

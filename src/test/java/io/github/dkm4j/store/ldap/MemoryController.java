@@ -3,7 +3,10 @@ package io.github.dkm4j.store.ldap;
 import com.unboundid.ldap.listener.InMemoryDirectoryServer;
 import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedAddRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedAddResult;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedDeleteResult;
 import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedModifyDNRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSearchRequest;
 import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
 import com.unboundid.ldap.sdk.AddRequest;
 import com.unboundid.ldap.sdk.Attribute;
@@ -29,6 +32,8 @@ final class MemoryController implements AutoCloseable {
     private int addsLeft = Integer.MAX_VALUE;
     private boolean refusesRenaming;
     private boolean refusesOwners;
+    private boolean hangsUp;
+    private volatile boolean hangsUpOnSearch;
 
     MemoryController() {
         try {
@@ -47,7 +52,9 @@ final class MemoryController implements AutoCloseable {
 
     LDAPConnectionPool pool() {
         try {
-            return server.getConnectionPool(4);
+            LDAPConnectionPool pool = server.getConnectionPool(4);
+            pool.setRetryFailedOperationsDueToInvalidConnections(true);
+            return pool;
         } catch (LDAPException e) {
             throw new IllegalStateException(e);
         }
@@ -63,6 +70,16 @@ final class MemoryController implements AutoCloseable {
 
     void refuseRenaming(boolean refuses) {
         refusesRenaming = refuses;
+    }
+
+    /** Ends the connection of the next search instead of answering it. */
+    void hangUpOnNextSearch() {
+        hangsUpOnSearch = true;
+    }
+
+    /** Ends all connections after each change, before it is answered. */
+    void hangUpAfterChanges(boolean does) {
+        hangsUp = does;
     }
 
     void refuseOwners() {
@@ -131,6 +148,30 @@ final class MemoryController implements AutoCloseable {
                 entry.addAttribute("whenCreated", CREATED);
             }
             intercepted.setRequest(new AddRequest(entry));
+        }
+
+        @Override
+        public void processSearchRequest(InMemoryInterceptedSearchRequest intercepted) {
+            if (hangsUpOnSearch) {
+                hangsUpOnSearch = false;
+                server.closeAllConnections(false);
+            }
+        }
+
+        @Override
+        public void processAddResult(InMemoryInterceptedAddResult intercepted) {
+            hangUpIfSo();
+        }
+
+        @Override
+        public void processDeleteResult(InMemoryInterceptedDeleteResult intercepted) {
+            hangUpIfSo();
+        }
+
+        private void hangUpIfSo() {
+            if (hangsUp) {
+                server.closeAllConnections(false);
+            }
         }
 
         @Override
