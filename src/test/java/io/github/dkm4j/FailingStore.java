@@ -6,6 +6,7 @@ import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A store that fails from its n-th change on, or while it is down; counts how often it was read. */
 final class FailingStore implements KeyRingStore {
@@ -15,6 +16,10 @@ final class FailingStore implements KeyRingStore {
     volatile boolean down;
     /** What happens while the store is read. */
     Runnable whileReading = () -> {};
+    /** What happens before a record is added. */
+    Consumer<StoredRecord> beforeAdding = record -> {};
+    /** What the store says keeps it from holding what it promises. */
+    volatile List<String> doubts = List.of();
 
     int reads;
 
@@ -32,6 +37,7 @@ final class FailingStore implements KeyRingStore {
     @Override
     public boolean add(String ring, StoredRecord record) {
         change();
+        beforeAdding.accept(record);
         return store.add(ring, record);
     }
 
@@ -59,6 +65,11 @@ final class FailingStore implements KeyRingStore {
         reads++;
         whileReading.run();
         return store.read(ring);
+    }
+
+    @Override
+    public List<String> doubts() {
+        return doubts;
     }
 
     private void change() {

@@ -528,4 +528,21 @@ class KeyRingTest {
                 .map(StoredRecord::content)
                 .toList();
     }
+
+    @Test
+    void whatTheStoreDoubtsOfItselfIsTheRingsProblemAndOnRecordOnce() {
+        FailingStore store = new FailingStore(rings.store, Integer.MAX_VALUE);
+        rings.store = store;
+        try (KeyRing ring = rings.open()) {
+            store.doubts = List.of("everybody may read it");
+            for (int i = 0; i < 3; i++) {
+                rings.pass(Duration.ofMinutes(1));
+                assertThat(ring.health().problems()).contains("everybody may read it");
+            }
+
+            assertThat(rings.events)
+                    .filteredOn(AuditEvent.StoreDoubted.class::isInstance)
+                    .hasSize(1);
+        }
+    }
 }
