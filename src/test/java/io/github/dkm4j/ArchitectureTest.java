@@ -40,6 +40,9 @@ class ArchitectureTest {
     static final ArchRule sqlStoreImportsStoreKeyAndCrypto = room("store.jdbc", "store", "key", "crypto");
 
     @ArchTest
+    static final ArchRule directoryStoreImportsStoreAndKey = room("store.ldap", "store", "key");
+
+    @ArchTest
     static final ArchRule ldapGroupsImportPolicyAndKey = room("policy.ldap", "policy", "key");
 
     @ArchTest
@@ -52,10 +55,20 @@ class ArchitectureTest {
     static final ArchRule adaptersAreImportedByTheCliOnly = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    BASE + ".cli", BASE + ".store.jdbc", BASE + ".policy.ldap", BASE + ".ldap", BASE + ".rewrap")
+                    BASE + ".cli",
+                    BASE + ".store.jdbc",
+                    BASE + ".store.ldap",
+                    BASE + ".policy.ldap",
+                    BASE + ".ldap",
+                    BASE + ".rewrap")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(BASE + ".store.jdbc", BASE + ".policy.ldap", BASE + ".ldap", BASE + ".rewrap");
+            .resideInAnyPackage(
+                    BASE + ".store.jdbc",
+                    BASE + ".store.ldap",
+                    BASE + ".policy.ldap",
+                    BASE + ".ldap",
+                    BASE + ".rewrap");
 
     @ArchTest
     static final ArchRule adaptersDoNotKnowWhereTheirConnectionsComeFrom = noClasses()
