@@ -1,6 +1,7 @@
 package io.github.dkm4j.ring;
 
 import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.DkmException;
 import io.github.dkm4j.policy.Operation;
 import java.time.Instant;
 import java.util.Optional;
@@ -63,6 +64,17 @@ final class Maintenance {
             } catch (RuntimeException e) {
                 handedOver.set(false);
                 error = "the executor refused: " + e;
+            }
+        }
+    }
+
+    /** Reads the store again if that is due, and does nothing else. */
+    void refresh(long nowMillis) {
+        if (isDue(refresher.freshAtMillis() + period, nowMillis, period)) {
+            try {
+                refresher.refreshIfFree();
+            } catch (DkmException e) {
+                // The reason is in the refresher's error; whatever is done next goes by what there is.
             }
         }
     }

@@ -46,7 +46,6 @@ public final class Ring implements AutoCloseable {
     private final long encryptBound;
     private final long decryptBound;
     private final long skew;
-    private final long refreshPeriod;
 
     private Ring(RingSettings settings, Runnable forget) {
         this.settings = settings;
@@ -60,7 +59,6 @@ public final class Ring implements AutoCloseable {
         this.encryptBound = settings.encryptStaleness().toMillis();
         this.decryptBound = settings.decryptStaleness().toMillis();
         this.skew = settings.clockSkew().toMillis();
-        this.refreshPeriod = settings.refreshEvery().toMillis();
         this.search = new KeySearch(refresher, settings.refreshEvery());
         this.maintenance = new Maintenance(settings, access, refresher, usage, rollOver, search, work);
     }
@@ -155,15 +153,9 @@ public final class Ring implements AutoCloseable {
         maintenance.run(nowMillis);
     }
 
-    /** Reads the store again if that is due, and does nothing else that is. Never fails. */
+    /** Reads the store again if that is due, and does nothing else that is. Never fails for the store's sake. */
     public void refresh(long nowMillis) {
-        if (Maintenance.isDue(refresher.freshAtMillis() + refreshPeriod, nowMillis, refreshPeriod)) {
-            try {
-                refresher.refreshIfFree();
-            } catch (DkmException e) {
-                // The reason is in the refresher's error; whatever is done next goes by what there is.
-            }
-        }
+        maintenance.refresh(nowMillis);
     }
 
     /** Makes the successor of the active key, unless one is PENDING; returns the one there is then. */
