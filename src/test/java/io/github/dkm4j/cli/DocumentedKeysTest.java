@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** The configurations that documents show have keys that there are. */
 class DocumentedKeysTest {
-    private static final Pattern BLOCK = Pattern.compile("^```\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern BLOCK =
+            Pattern.compile("^ *```(\\w*)\n(.*?)^ *```", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern KEY = Pattern.compile("^([a-z][a-z0-9.-]*)=", Pattern.MULTILINE);
 
     @Test
@@ -24,7 +25,10 @@ class DocumentedKeysTest {
         for (Path document : documents()) {
             Matcher block = BLOCK.matcher(Files.readString(document));
             while (block.find()) {
-                Matcher key = KEY.matcher(block.group(1));
+                if (!block.group(1).isEmpty()) {
+                    continue; // another language
+                }
+                Matcher key = KEY.matcher(block.group(2));
                 while (key.find()) {
                     if (KnownKeys.nearestIfUnknown(key.group(1)).isPresent()) {
                         unknown.add(document + ": " + key.group(1));
