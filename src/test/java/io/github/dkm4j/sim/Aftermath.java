@@ -5,6 +5,7 @@ import static io.github.dkm4j.sim.Oracle.require;
 import io.github.dkm4j.KeyDescription;
 import io.github.dkm4j.key.DkmException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -96,11 +97,28 @@ final class Aftermath {
                     .distinct()
                     .toList();
             if (views.size() == 1) {
+                agreeOnThePolicy();
                 return;
             }
             shown = String.join("\n", views);
         }
         throw new Violation("nodes disagree after all:\n" + shown);
+    }
+
+    /** All nodes go by the newest policy that is left. */
+    private void agreeOnThePolicy() {
+        String newest = world.replicas().recs().stream()
+                .filter(rec -> rec.type.equals("policy") && !rec.lost)
+                .map(rec -> rec.stored.name().slot())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        for (Node node : world.nodes()) {
+            int number = Operator.admin(node).policy().number();
+            require(
+                    newest.equals(String.format("policy-%010d", number)),
+                    () -> node + " goes by version " + number + " of the policy, and there is " + newest);
+        }
+        world.tally().count("agreed on the policy");
     }
 
     private static String statuses(List<KeyDescription> keys) {

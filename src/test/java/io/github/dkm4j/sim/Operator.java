@@ -4,6 +4,8 @@ import io.github.dkm4j.KeyDescription;
 import io.github.dkm4j.KeyRingAdmin;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.KeyStatus;
+import io.github.dkm4j.policy.AccessPolicy;
+import io.github.dkm4j.policy.PolicyVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +17,7 @@ final class Operator {
 
     private final World world;
     private int revocations;
+    private int policies;
 
     Operator(World world) {
         this.world = world;
@@ -29,9 +32,22 @@ final class Operator {
             revoke(node);
         } else if (may && act < 19) {
             destroy(node);
-        } else if (may) {
+        } else if (may && act == 19) {
             undo(node);
+        } else if (may) {
+            changePolicy(node);
         }
+    }
+
+    private void changePolicy(Node node) {
+        AccessPolicy policy = World.policy("Group " + ++policies);
+        world.run(node, "changes the policy to " + policies, () -> {
+            PolicyVersion changed = admin(node).changePolicy(policy, "wanted");
+            if (!changed.policy().equals(policy)) {
+                throw new Violation(node + " has another policy after a change than the one that it wrote: " + changed);
+            }
+            world.tally().count("operator changed the policy");
+        });
     }
 
     private void rollOver(Node node) {

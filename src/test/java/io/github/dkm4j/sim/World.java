@@ -25,14 +25,7 @@ final class World {
     static final Caller OPERATOR = new Caller("operator", "operator");
     private static final String RING = "simulated";
     private static final Caller SERVICE = new Caller("service", "service");
-    private static final AccessPolicy POLICY = AccessPolicy.builder()
-            .allow(Operation.ENCRYPT, "Services")
-            .allow(Operation.DECRYPT, "Services")
-            .allow(Operation.CREATE_NEXT, "Services")
-            .allow(Operation.ROLL_OVER, "Operators")
-            .allow(Operation.ADMINISTER, "Operators")
-            .allow(Operation.DESTROY, "Operators")
-            .build();
+    private static final AccessPolicy POLICY = policy("Operators");
 
     private final Random random;
     private final Profile profile;
@@ -261,6 +254,18 @@ final class World {
         return builder;
     }
 
+    /** Policies that differ in nothing that matters here. */
+    static AccessPolicy policy(String rollers) {
+        return AccessPolicy.builder()
+                .allow(Operation.ENCRYPT, "Services")
+                .allow(Operation.DECRYPT, "Services")
+                .allow(Operation.CREATE_NEXT, "Services")
+                .allow(Operation.ROLL_OVER, "Operators", rollers)
+                .allow(Operation.ADMINISTER, "Operators")
+                .allow(Operation.DESTROY, "Operators")
+                .build();
+    }
+
     private void step() {
         tally.count("steps");
         advance(pause());
@@ -276,7 +281,7 @@ final class World {
         if (!node.isOpen()) {
             open(node);
         } else {
-            int act = random.nextInt(20);
+            int act = random.nextInt(21);
             if (act < 11) {
                 encrypt(node);
             } else if (act < 14) {
