@@ -16,10 +16,12 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The ring's administration as one caller may use it. */
 final class AdminView implements KeyRingAdmin {
     private static final int MOST_REASON = 1_000;
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
     private final Ring ring;
     private final RingView view;
@@ -40,8 +42,7 @@ final class AdminView implements KeyRingAdmin {
 
     @Override
     public List<KeyDescription> keys() {
-        long now = clock.millis();
-        ring.maintain(now);
+        long now = ring.maintain(clock.millis());
         ring.checkAny(caller(), "list keys", now);
         return described(now);
     }
@@ -84,9 +85,8 @@ final class AdminView implements KeyRingAdmin {
 
     @Override
     public PolicyVersion policy() {
-        long now = clock.millis();
-        ring.refresh(now);
-        ring.checkAny(caller(), "see the policy", now);
+        ring.refresh();
+        ring.checkAny(caller(), "see the policy", clock.millis());
         return ring.snapshot().policyVersion();
     }
 
@@ -98,11 +98,10 @@ final class AdminView implements KeyRingAdmin {
 
     @Override
     public Decision explain(Caller about, Operation operation) {
-        long now = clock.millis();
-        ring.refresh(now);
+        ring.refresh();
         Caller caller = caller();
-        if (!about.equals(caller)) {
-            ring.checkAny(caller, "ask about others", now);
+        if (caller.isActing() || !about.equals(caller)) {
+            ring.checkAny(caller, "ask about others", clock.millis());
         }
         return ring.explain(about, operation);
     }
@@ -118,8 +117,7 @@ final class AdminView implements KeyRingAdmin {
     }
 
     KeyRingHealth health() {
-        long now = clock.millis();
-        ring.maintain(now);
+        long now = ring.maintain(clock.millis());
         Map<KeyStatus, Integer> counts = new EnumMap<>(KeyStatus.class);
         described(now).forEach(key -> counts.merge(key.status(), 1, Integer::sum));
         return KeyRingHealth.of(
@@ -133,10 +131,9 @@ final class AdminView implements KeyRingAdmin {
 
     /** Who asks, if the policy as it is now lets him. */
     private Caller allowed(Operation operation) {
-        long now = clock.millis();
-        ring.refresh(now);
+        ring.refresh();
         Caller caller = caller();
-        ring.check(caller, operation, now);
+        ring.check(caller, operation, clock.millis());
         return caller;
     }
 
@@ -156,8 +153,11 @@ final class AdminView implements KeyRingAdmin {
     }
 
     private static String checked(String reason) {
-        if (reason.isBlank() || reason.length() > MOST_REASON) {
-            throw new IllegalArgumentException("a reason has 1 to " + MOST_REASON + " characters");
+        if (reason.isBlank()
+                || reason.length() > MOST_REASON
+                || UNPRINTABLE.matcher(reason).find()) {
+            throw new IllegalArgumentException(
+                    "a reason has 1 to " + MOST_REASON + " characters in one line, and no control characters");
         }
         return reason;
     }

@@ -35,8 +35,8 @@ public final class KeyRing implements KeyRingView, AutoCloseable {
     }
 
     /**
-     * The ring as the given caller may use it. A caller who was only asserted is acted for by the ring's own account, which
-     * needs {@link io.github.dkm4j.policy.Operation#ACT_AS} for that.
+     * The ring as a caller may use it whom the application has authenticated. One who is acted for by another account is
+     * acted for by the ring's own, as with {@link #actingFor}.
      */
     public KeyRingView as(Caller caller) {
         Caller known = known(caller);
@@ -51,8 +51,17 @@ public final class KeyRing implements KeyRingView, AutoCloseable {
         return new RingView(ring, cipher, settings.clock(), () -> known(callers.resolve()));
     }
 
+    /**
+     * The ring as somebody may use it who is only named. The ring's own account acts for him: the policy must let it act
+     * for that one ({@link io.github.dkm4j.policy.Operation#ACT_AS}), and that one do what is done. Nobody administers or
+     * destroys in this way.
+     */
+    public KeyRingView actingFor(String name) {
+        return as(new Caller(name, settings.account().name()));
+    }
+
     private Caller known(Caller caller) {
-        return caller.isActing() ? caller.through(settings.account()) : caller;
+        return caller.isActing() ? new Caller(caller.name(), settings.account().name()) : caller;
     }
 
     @Override

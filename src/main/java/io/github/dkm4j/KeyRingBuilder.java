@@ -126,6 +126,9 @@ public final class KeyRingBuilder {
      * directory or, where that asks nobody, the one that the operating system reports.
      */
     public KeyRingBuilder account(Caller account) {
+        if (account.isActing()) {
+            throw new IllegalArgumentException("a ring acts as an account, not as one that acts for another");
+        }
         this.account = account;
         return this;
     }

@@ -10,6 +10,7 @@ import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.key.KeyRevoked;
 import io.github.dkm4j.key.MalformedMessage;
 import io.github.dkm4j.key.UnknownKey;
+import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.CallerResolver;
 import io.github.dkm4j.policy.Operation;
@@ -91,9 +92,12 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
     }
 
     private KeyVersion activeKey(long now) {
-        ring.maintain(now); // first, since it may bring another policy
-        ring.check(caller(), Operation.ENCRYPT, now);
-        return ring.activeKey(now);
+        long then = ring.maintain(now); // first, since it may bring another policy
+        Caller caller = caller();
+        AccessPolicy asked = ring.check(caller, Operation.ENCRYPT, then);
+        KeyVersion key = ring.activeKey(then);
+        ring.checkAgain(asked, caller, Operation.ENCRYPT, then); // the store may have been read for the key
+        return key;
     }
 
     @Override
@@ -147,11 +151,12 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
         return new Decrypted(plaintext, key.metadata().ref(), !ring.snapshot().isActive(key, now));
     }
 
-    private KeyVersion keyFor(MessageHeader header, Operation as, long now) {
-        ring.maintain(now);
+    private KeyVersion keyFor(MessageHeader header, Operation as, long then) {
+        long now = ring.maintain(then);
         Caller caller = caller();
-        ring.check(caller, as, now);
+        AccessPolicy asked = ring.check(caller, as, now);
         KeyVersion key = ring.key(header.key(), now);
+        ring.checkAgain(asked, caller, as, now);
         if (key == null) {
             throw new UnknownKey("the ring has no key " + header.key()
                     + " here: the message is another ring's, or the key has not reached this node yet");

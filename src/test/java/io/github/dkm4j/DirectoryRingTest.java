@@ -124,8 +124,7 @@ class DirectoryRingTest {
             encrypt(ring.as(Caller.of(mail)));
             assertThatExceptionOfType(AccessDenied.class).isThrownBy(() -> encrypt(ring.as(Caller.of(alice))));
             assertThatExceptionOfType(AccessDenied.class).isThrownBy(() -> encrypt(ring));
-            assertThatExceptionOfType(AccessDenied.class)
-                    .isThrownBy(() -> encrypt(ring.as(Caller.asserted("svc-mail"))));
+            assertThatExceptionOfType(AccessDenied.class).isThrownBy(() -> encrypt(ring.actingFor("svc-mail")));
         }
     }
 

@@ -231,7 +231,7 @@ class PolicyTest {
         rings.groups.add("Web", "svc-web");
         rings.groups.add("Mailboxes", "svc-mail");
         try (KeyRing web = rings.builder(new Caller("svc-web", "svc-web")).open()) {
-            assertThat(mayEncrypt(web.as(Caller.asserted("svc-mail")))).isFalse();
+            assertThat(mayEncrypt(web.actingFor("svc-mail"))).isFalse();
             assertThat(rings.events)
                     .filteredOn(AuditEvent.AccessRefused.class::isInstance)
                     .extracting(AuditEvent::caller)
@@ -240,20 +240,19 @@ class PolicyTest {
             change(policy().actAs(new ActAs("Web", "Mailboxes")).build());
             rings.pass(MINUTE);
 
-            assertThat(mayEncrypt(web.as(Caller.asserted("svc-mail")))).isTrue();
+            assertThat(mayEncrypt(web.actingFor("svc-mail"))).isTrue();
             assertThat(mayEncrypt(web)).isFalse();
-            assertThat(mayEncrypt(web.as(Caller.asserted("operator")))).isFalse();
+            assertThat(mayEncrypt(web.actingFor("operator"))).isFalse();
             assertThatExceptionOfType(AccessDenied.class)
-                    .isThrownBy(() -> web.as(Caller.asserted("operator"))
-                            .admin()
-                            .changePolicy(policy().build(), "for the operator"));
+                    .isThrownBy(
+                            () -> web.actingFor("operator").admin().changePolicy(policy().build(), "for the operator"));
         }
     }
 
     @Test
     void anAssertedNameThatIsTheRingsOwnIsItself() {
         try (KeyRing ring = rings.open()) {
-            assertThat(mayEncrypt(ring.as(Caller.asserted("svc-mail")))).isTrue();
+            assertThat(mayEncrypt(ring.actingFor("svc-mail"))).isTrue();
         }
     }
 

@@ -177,7 +177,13 @@ final class Configuration {
     private boolean rule(String verb, String key, Operation operation, AccessPolicy.Builder policy) {
         Optional<String> groups = optional(key);
         try {
-            groups.ifPresent(names -> policy.rule(verb + ": " + operation.label() + " = " + names));
+            groups.ifPresent(names -> {
+                if (names.isEmpty() && verb.equals("allow")) {
+                    policy.allow(operation); // nobody
+                } else {
+                    policy.rule(verb + ": " + operation.label() + " = " + names);
+                }
+            });
         } catch (IllegalArgumentException e) {
             throw new UsageError(file + ": " + key + ": " + e.getMessage());
         }

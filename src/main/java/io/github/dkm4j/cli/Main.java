@@ -13,7 +13,6 @@ import io.github.dkm4j.crypto.MessageHeader;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.KeyStatus;
-import io.github.dkm4j.policy.Caller;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -107,7 +106,7 @@ public final class Main {
         }
 
         KeyRingView view(KeyRing ring) {
-            return caller == null ? ring : ring.as(Caller.asserted(caller));
+            return caller == null ? ring : ring.actingFor(caller);
         }
     }
 

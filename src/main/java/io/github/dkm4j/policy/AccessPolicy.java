@@ -167,9 +167,9 @@ public final class AccessPolicy {
         }
 
         /**
-         * Keeps the groups from doing this, whatever other groups their members are in; for {@link Operation#ACT_AS} those
-         * who would act. A group that does not exist when the question comes keeps everybody from it, since nobody can tell
-         * who was meant.
+         * Keeps the groups from doing this, whatever other groups their members are in, for themselves or for others; for
+         * {@link Operation#ACT_AS} those who would act. A group that does not exist when the question comes keeps everybody
+         * from it, since nobody can tell who was meant; as far as the directory can tell ({@link GroupDirectory#exists}).
          *
          * @param names as for {@link #allow}
          * @throws IllegalArgumentException if a name is not of that form

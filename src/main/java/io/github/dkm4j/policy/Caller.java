@@ -16,8 +16,10 @@ import javax.security.auth.kerberos.KerberosPrincipal;
  *     {@link Operation#ACT_AS}
  */
 public record Caller(String name, String account) {
+    private static final String THROUGH = " (through ";
+
     /**
-     * @throws IllegalArgumentException if a name is not of the form above
+     * @throws IllegalArgumentException if a name is not of the form above, or has {@code " (through "} in it
      */
     public Caller {
         check(name);
@@ -37,14 +39,6 @@ public record Caller(String name, String account) {
                         .orElseThrow(() -> new IllegalStateException(
                                 "the operating system does not say which account this process runs under"));
         return new Caller(account, account);
-    }
-
-    /**
-     * Somebody else by a name that nobody has proved. A ring puts the account that it runs as in the place of this
-     * process's, and asks whether that may act for the named one.
-     */
-    public static Caller asserted(String name) {
-        return new Caller(name, processAccount().account());
     }
 
     /** Whoever the application has authenticated: a web server its user, for instance. */
@@ -72,25 +66,18 @@ public record Caller(String name, String account) {
         return !name.equals(account);
     }
 
-    /** The caller who is named here when the given account speaks for it. */
-    public Caller through(Caller process) {
-        return new Caller(name, process.name());
-    }
-
-    /** Who acts, as itself. */
-    Caller actor() {
-        return new Caller(account, account);
-    }
-
     private static void check(String name) {
         if (name.isEmpty() || name.length() > 256 || name.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("a caller's name has 1 to 256 characters and no control characters");
+        }
+        if (name.contains(THROUGH)) {
+            throw new IllegalArgumentException("a caller's name must not read as if somebody acted for somebody");
         }
     }
 
     /** The name, and the account that acts for it where that is another. */
     @Override
     public String toString() {
-        return isActing() ? name + " (through " + account + ")" : name;
+        return isActing() ? name + THROUGH + account + ")" : name;
     }
 }

@@ -17,7 +17,7 @@ final class Decisions {
      */
     Decisions(AccessPolicy policy, GroupDirectory directory, boolean withPaths) {
         this.policy = policy;
-        this.directory = directory;
+        this.directory = directory.steady();
         this.withPaths = withPaths;
     }
 
@@ -27,19 +27,28 @@ final class Decisions {
      * @throws io.github.dkm4j.key.GroupDirectoryUnavailable if the directory must be asked and cannot answer
      */
     Decision decide(Caller caller, Operation operation) {
-        if (caller.isActing() && operation.isPersonal()) {
-            return Decision.denied("nobody does " + operation.label() + " for somebody else", List.of());
+        Optional<Decision> plain = withoutDirectory(policy, caller, operation);
+        if (plain.isPresent()) {
+            return plain.get();
         }
         Decision own = own(caller.name(), operation);
-        return own.allowed() && caller.isActing() ? acting(caller, own) : own;
+        return own.allowed() && caller.isActing() ? acting(caller, operation, own) : own;
+    }
+
+    /** What is decided without asking a directory; empty if that must be asked. */
+    static Optional<Decision> withoutDirectory(AccessPolicy policy, Caller caller, Operation operation) {
+        if (caller.isActing() && operation.isPersonal()) {
+            return Optional.of(Decision.denied("nobody does " + operation.label() + " for somebody else", List.of()));
+        }
+        boolean nobody = operation == Operation.ACT_AS
+                ? policy.delegations().isEmpty()
+                : policy.groups(operation).isEmpty();
+        return nobody ? Optional.of(notAllowed(operation)) : Optional.empty();
     }
 
     private Decision own(String caller, Operation operation) {
         if (operation == Operation.ACT_AS) {
             return delegation(caller);
-        }
-        if (policy.groups(operation).isEmpty()) {
-            return notAllowed(operation); // nothing to ask the directory
         }
         Optional<Decision> shutOut = shutOut(caller, operation);
         if (shutOut.isPresent()) {
@@ -74,8 +83,10 @@ final class Decisions {
         return Optional.empty();
     }
 
-    private Decision acting(Caller caller, Decision own) {
-        Optional<Decision> shutOut = shutOut(caller.account(), Operation.ACT_AS);
+    /** Whoever may not do it himself because he is shut out, does not do it for others either. */
+    private Decision acting(Caller caller, Operation operation, Decision own) {
+        Optional<Decision> shutOut =
+                shutOut(caller.account(), Operation.ACT_AS).or(() -> shutOut(caller.account(), operation));
         if (shutOut.isPresent()) {
             return shutOut.get();
         }
@@ -90,9 +101,6 @@ final class Decisions {
 
     /** Whether the caller may act for anybody. */
     private Decision delegation(String caller) {
-        if (policy.delegations().isEmpty()) {
-            return notAllowed(Operation.ACT_AS);
-        }
         Optional<Decision> shutOut = shutOut(caller, Operation.ACT_AS);
         if (shutOut.isPresent()) {
             return shutOut.get();

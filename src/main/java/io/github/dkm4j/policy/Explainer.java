@@ -2,15 +2,17 @@ package io.github.dkm4j.policy;
 
 /** Decides by a policy and a group directory, remembers nothing, and tells the way into the deciding group. */
 public final class Explainer {
-    private final Decisions decisions;
+    private final AccessPolicy policy;
+    private final GroupDirectory directory;
 
-    private Explainer(Decisions decisions) {
-        this.decisions = decisions;
+    private Explainer(AccessPolicy policy, GroupDirectory directory) {
+        this.policy = policy;
+        this.directory = directory;
     }
 
     /** One for the given policy. Safe for use by as many threads as the directory is. */
     public static Explainer of(AccessPolicy policy, GroupDirectory directory) {
-        return new Explainer(new Decisions(policy, directory, true));
+        return new Explainer(policy, directory);
     }
 
     /**
@@ -19,6 +21,6 @@ public final class Explainer {
      * @throws io.github.dkm4j.key.GroupDirectoryUnavailable if the directory must be asked and cannot answer
      */
     public Decision decide(Caller caller, Operation operation) {
-        return decisions.decide(caller, operation);
+        return new Decisions(policy, directory, true).decide(caller, operation);
     }
 }

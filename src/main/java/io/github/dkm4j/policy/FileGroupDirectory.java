@@ -81,7 +81,12 @@ public final class FileGroupDirectory implements GroupDirectory {
 
     @Override
     public CallerKind kind(String caller) {
-        return current().kind(caller, services);
+        return current().kind(caller);
+    }
+
+    @Override
+    public GroupDirectory steady() {
+        return current();
     }
 
     private Groups current() {
@@ -92,7 +97,7 @@ public final class FileGroupDirectory implements GroupDirectory {
                 return last.groups;
             }
             // The stamp is older than the content: a change in between shows at the next question.
-            Groups groups = GroupFileParser.parse(file, read());
+            Groups groups = GroupFileParser.parse(file, read(), services);
             loaded = new Loaded(stamp, groups);
             return groups;
         } catch (IOException e) {

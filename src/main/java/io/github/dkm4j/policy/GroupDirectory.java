@@ -39,6 +39,14 @@ public interface GroupDirectory {
         return List.of();
     }
 
+    /**
+     * This directory as it is now, for one decision that asks several questions: a change in between must not show by
+     * halves. By default this directory itself.
+     */
+    default GroupDirectory steady() {
+        return this;
+    }
+
     /** What the directory says that the caller is. Who is not known to be a service counts as a human. */
     default CallerKind kind(String caller) {
         return CallerKind.HUMAN;

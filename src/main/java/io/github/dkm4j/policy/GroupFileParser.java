@@ -22,15 +22,16 @@ final class GroupFileParser {
 
     /**
      * @param file for messages only
+     * @param services the group whose members are services
      * @throws GroupDirectoryUnavailable if the content is malformed
      */
-    static Groups parse(Path file, byte[] content) {
+    static Groups parse(Path file, byte[] content, @Nullable String services) {
         GroupFileParser parser = new GroupFileParser(file);
         List<String> lines = parser.decode(content).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             parser.line(i + 1, lines.get(i).strip());
         }
-        return Groups.of(parser.groups);
+        return Groups.of(parser.groups, services);
     }
 
     private String decode(byte[] content) {

@@ -14,20 +14,32 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Groups, their members and the groups nested in them, which may form cycles. Immutable. */
-final class Groups {
+final class Groups implements GroupDirectory {
     /** What marks a member that is a nested group. */
     private static final String NESTED = "@";
 
-    static final Groups NONE = new Groups(Map.of());
+    static final Groups NONE = new Groups(Map.of(), null);
 
     private final Map<String, Members> byName;
+    private final @Nullable String services;
 
-    private Groups(Map<String, Members> byName) {
+    private Groups(Map<String, Members> byName, @Nullable String services) {
         this.byName = Map.copyOf(byName);
+        this.services = services;
     }
 
-    static Groups of(Map<String, Members> byName) {
-        return new Groups(byName);
+    /**
+     * Groups.
+     *
+     * @param services the one whose members are services
+     */
+    static Groups of(Map<String, Members> byName, @Nullable String services) {
+        return new Groups(byName, services);
+    }
+
+    /** These groups, where the members of that one are services. */
+    Groups services(String group) {
+        return new Groups(byName, group);
     }
 
     /** These groups and the given members in the given one. */
@@ -40,16 +52,19 @@ final class Groups {
         return with(group, members(group).minus(member));
     }
 
-    boolean isMember(String caller, String group) {
+    @Override
+    public boolean isMember(String caller, String group) {
         return path(caller, group).isPresent();
     }
 
-    boolean exists(String group) {
+    @Override
+    public boolean exists(String group) {
         return byName.containsKey(group);
     }
 
     /** A shortest way from a group that names the caller to the given one. */
-    Optional<List<String>> path(String caller, String group) {
+    @Override
+    public Optional<List<String>> path(String caller, String group) {
         Map<String, String> containing = new HashMap<>();
         Set<String> seen = new HashSet<>(Set.of(group));
         Deque<String> open = new ArrayDeque<>(seen);
@@ -70,21 +85,23 @@ final class Groups {
         return Optional.empty();
     }
 
-    List<List<String>> memberships(String caller) {
+    @Override
+    public List<List<String>> memberships(String caller) {
         return byName.keySet().stream()
                 .sorted()
                 .flatMap(group -> path(caller, group).stream())
                 .toList();
     }
 
-    CallerKind kind(String caller, @Nullable String services) {
+    @Override
+    public CallerKind kind(String caller) {
         return services != null && isMember(caller, services) ? CallerKind.SERVICE : CallerKind.HUMAN;
     }
 
     private Groups with(String group, Members members) {
         Map<String, Members> all = new HashMap<>(byName);
         all.put(group, members);
-        return new Groups(all);
+        return new Groups(all, services);
     }
 
     private Members members(String group) {

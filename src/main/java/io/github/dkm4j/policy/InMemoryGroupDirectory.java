@@ -2,7 +2,6 @@ package io.github.dkm4j.policy;
 
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Groups that live in this process: for tests, and for applications that manage membership themselves. Safe for use
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryGroupDirectory implements GroupDirectory {
     private volatile Groups groups = Groups.NONE;
-    private volatile @Nullable String services;
 
     /** With no groups. */
     public InMemoryGroupDirectory() {}
@@ -39,8 +37,8 @@ public final class InMemoryGroupDirectory implements GroupDirectory {
     }
 
     /** Says which group's members are services; nobody is one by default. */
-    public void services(String group) {
-        services = Names.checked(group);
+    public synchronized void services(String group) {
+        groups = groups.services(Names.checked(group));
     }
 
     @Override
@@ -65,6 +63,11 @@ public final class InMemoryGroupDirectory implements GroupDirectory {
 
     @Override
     public CallerKind kind(String caller) {
-        return groups.kind(caller, services);
+        return groups.kind(caller);
+    }
+
+    @Override
+    public GroupDirectory steady() {
+        return groups;
     }
 }

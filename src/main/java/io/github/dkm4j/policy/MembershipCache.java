@@ -6,8 +6,6 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +18,12 @@ import org.jspecify.annotations.Nullable;
  * on with it: so that none of them ever waits, unless the decision has expired. Then those who ask the same thing at once
  * share one question.
  *
- * <p>A directory that cannot answer is asked for the same thing once a second. Meanwhile a yes may be prolonged by a
- * grace; a no never is, and neither is what is not known.
+ * <p>A directory that cannot answer is asked for the same thing by one caller at a time, a second after it failed. Meanwhile
+ * a yes may be prolonged by a grace, and all others go on with it; a no never is, and neither is what is not known.
  */
 public final class MembershipCache {
     /** The most decisions remembered for one operation; threads that add at once may exceed it by one each. */
     static final int MAX_ENTRIES = 10_000;
-
-    private static final long RETRY_MILLIS = 1_000;
 
     private final GroupDirectory directory;
     private final long ttlMillis;
@@ -35,15 +31,15 @@ public final class MembershipCache {
     private final long graceMillis;
     private final InstantSource clock;
     private final Executor executor;
-    private final Map<Operation, ConcurrentHashMap<Caller, Entry>> decisions = new EnumMap<>(Operation.class);
-    private final ConcurrentHashMap<Question, CompletableFuture<Entry>> asking = new ConcurrentHashMap<>();
+    private final Map<Operation, ConcurrentHashMap<Caller, Remembered>> decisions = new EnumMap<>(Operation.class);
+    private final SingleFlight<Question, Remembered> asking = new SingleFlight<>();
     private volatile @Nullable String trouble;
 
     /**
      * @param ttl how long a decision holds, counted in whole milliseconds from before the directory was asked; zero
      *     remembers nothing
      * @param grace for how long after that a yes holds while the directory cannot answer; zero for not at all
-     * @param clock for {@link #decide(AccessPolicy, Caller, Operation)}
+     * @param clock for {@link #decide(AccessPolicy, Caller, Operation)}, and to know how long an answer took
      * @param executor who asks again before a decision expires
      * @throws IllegalArgumentException if a time is negative or longer than a {@code long} counts in milliseconds
      */
@@ -84,21 +80,21 @@ public final class MembershipCache {
      * @throws GroupDirectoryUnavailable if the directory must be asked and cannot answer, or could not a moment ago
      */
     public Decision decide(AccessPolicy policy, Caller caller, Operation operation, long nowMillis) {
-        Entry entry = decisions(operation).get(caller);
-        if (entry != null && entry.isFor(policy)) {
-            long age = nowMillis - entry.askedMillis;
-            if (age >= 0 && age < ttlMillis && entry.decision != null) {
-                if (age >= aheadMillis && entry.claim(nowMillis)) {
-                    askAhead(new Question(policy, caller, operation), nowMillis, entry);
-                }
-                return entry.decision;
-            }
-            if (entry.isWaiting(nowMillis)) {
-                return graced(entry, nowMillis);
-            }
+        Remembered entry = decisions(operation).get(caller);
+        if (entry == null || !entry.isFor(policy)) {
+            return asked(new Question(policy, caller, operation), nowMillis, null);
         }
-        Entry found = shared(new Question(policy, caller, operation), nowMillis, entry);
-        return found.failure == null && found.decision != null ? found.decision : graced(found, nowMillis);
+        long age = nowMillis - entry.askedMillis();
+        Decision decision = entry.decision();
+        if (decision != null && age >= 0 && age < ttlMillis) {
+            return age < aheadMillis || !entry.claim(nowMillis)
+                    ? decision
+                    : aheadOfTime(new Question(policy, caller, operation), nowMillis, entry);
+        }
+        Question question = new Question(policy, caller, operation);
+        // Who knows that the directory fails does not wait for it, but for the one whose turn it is to try again.
+        boolean failing = entry.failure() != null && (!entry.claim(nowMillis) || asking.isUnderWay(question));
+        return failing ? graced(entry, nowMillis) : asked(question, nowMillis, entry);
     }
 
     /** Why the directory could not answer the last question it was asked; empty if it could. */
@@ -111,16 +107,47 @@ public final class MembershipCache {
         return decisions(operation).size();
     }
 
-    private void askAhead(Question question, long nowMillis, Entry entry) {
-        if (asking.containsKey(question)) {
-            return; // a slow answer is waited for by one caller, not by one more each second
+    /** Has the question asked by the executor; the decision that counts now, which may be the new one. */
+    private Decision aheadOfTime(Question question, long nowMillis, Remembered entry) {
+        if (!asking.isUnderWay(question)) { // a slow answer is waited for by one caller, not by one more each second
+            try {
+                executor.execute(() -> askQuietly(question, nowMillis, entry));
+            } catch (RuntimeException e) {
+                // The decision at hand still holds, whatever is wrong with the executor.
+                trouble = "asking the group directory ahead of time failed: " + e.getMessage();
+            }
         }
+        Remembered now = decisions(question.operation).get(question.caller);
+        Decision newest = now != null && now.isFor(question.policy) ? now.decision() : null;
+        return newest != null ? newest : decided(entry);
+    }
+
+    private static Decision decided(Remembered entry) {
+        Decision decision = entry.decision();
+        if (decision == null) {
+            throw new AssertionError("asked ahead of time for what was never known");
+        }
+        return decision;
+    }
+
+    private void askQuietly(Question question, long nowMillis, Remembered entry) {
         try {
-            executor.execute(() -> shared(question, nowMillis, entry));
+            shared(question, nowMillis, entry);
         } catch (RuntimeException e) {
-            // The decision at hand still holds, whatever is wrong with the executor or the directory.
+            // The decision at hand still holds, whatever is wrong with the directory.
             trouble = "asking the group directory ahead of time failed: " + e.getMessage();
         }
+    }
+
+    private Decision asked(Question question, long nowMillis, @Nullable Remembered seen) {
+        Remembered found = shared(question, nowMillis, seen);
+        // What somebody else asked may have been asked too long ago for this caller.
+        for (long age = nowMillis - found.askedMillis(); age > 0 && age >= ttlMillis && found.failure() == null; ) {
+            found = shared(question, nowMillis, found);
+            age = nowMillis - found.askedMillis();
+        }
+        Decision decision = found.decision();
+        return found.failure() == null && decision != null ? decision : graced(found, nowMillis);
     }
 
     /**
@@ -129,54 +156,37 @@ public final class MembershipCache {
      * @param seen what was remembered when this one decided to ask
      */
     @SuppressWarnings("ReferenceEquality")
-    private Entry shared(Question question, long nowMillis, @Nullable Entry seen) {
-        CompletableFuture<Entry> mine = new CompletableFuture<>();
-        CompletableFuture<Entry> theirs = asking.putIfAbsent(question, mine);
-        if (theirs != null) {
-            return answer(theirs);
-        }
-        try {
-            Entry meanwhile = decisions(question.operation).get(question.caller);
+    private Remembered shared(Question question, long nowMillis, @Nullable Remembered seen) {
+        return asking.run(question, () -> {
+            Remembered meanwhile = decisions(question.operation).get(question.caller);
             boolean answered = meanwhile != null && meanwhile != seen && meanwhile.isFor(question.policy);
-            mine.complete(answered ? meanwhile : remember(question, ask(question, nowMillis), nowMillis));
-        } catch (RuntimeException | Error e) {
-            mine.completeExceptionally(e);
-        } finally {
-            asking.remove(question, mine);
-        }
-        return answer(mine);
+            return answered ? meanwhile : remember(question, ask(question, nowMillis), nowMillis);
+        });
     }
 
-    private static Entry answer(CompletableFuture<Entry> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
+    private Remembered ask(Question question, long nowMillis) {
+        Optional<Decision> plain = Decisions.withoutDirectory(question.policy, question.caller, question.operation);
+        if (plain.isPresent()) {
+            return Remembered.answered(question.policy, plain.get(), nowMillis);
         }
-    }
-
-    private Entry ask(Question question, long nowMillis) {
         try {
             Decision decision =
                     new Decisions(question.policy, directory, false).decide(question.caller, question.operation);
             trouble = null;
-            return new Entry(question.policy, decision, nowMillis);
+            return Remembered.answered(question.policy, decision, nowMillis);
         } catch (GroupDirectoryUnavailable e) {
             trouble = "the group directory could not be asked: " + e.getMessage();
-            Entry known = decisions(question.operation).get(question.caller);
-            Entry entry = known != null && known.isFor(question.policy)
-                    ? new Entry(question.policy, known.decision, known.askedMillis)
-                    : new Entry(question.policy, null, nowMillis);
-            entry.failed(e, nowMillis);
-            return entry;
+            Remembered known = decisions(question.operation).get(question.caller);
+            // The pause begins when the failure is known: a time-out is longer than it.
+            long failed = Math.max(nowMillis, clock.millis());
+            return known != null && known.isFor(question.policy)
+                    ? known.failed(e, failed)
+                    : Remembered.unknown(question.policy, nowMillis).failed(e, failed);
         }
     }
 
-    private Entry remember(Question question, Entry entry, long nowMillis) {
-        ConcurrentHashMap<Caller, Entry> known = decisions(question.operation);
+    private Remembered remember(Question question, Remembered entry, long nowMillis) {
+        ConcurrentHashMap<Caller, Remembered> known = decisions(question.operation);
         if (known.size() >= MAX_ENTRIES && !known.containsKey(question.caller)) {
             makeRoom(known, nowMillis);
         }
@@ -185,29 +195,36 @@ public final class MembershipCache {
     }
 
     /** What counts while the directory cannot answer. */
-    private Decision graced(Entry entry, long nowMillis) {
-        long age = nowMillis - entry.askedMillis;
-        Decision decision = entry.decision;
-        // Written so that no sum can overflow.
-        if (decision != null && decision.allowed() && age >= 0 && (age < ttlMillis || age - ttlMillis < graceMillis)) {
+    private Decision graced(Remembered entry, long nowMillis) {
+        Decision decision = entry.decision();
+        if (decision != null && decision.allowed() && isGraced(entry, nowMillis)) {
             return decision;
         }
         throw new GroupDirectoryUnavailable(
-                trouble().orElse("the group directory could not be asked a moment ago"), entry.failure);
+                trouble().orElse("the group directory could not be asked a moment ago"), entry.failure());
     }
 
-    private void makeRoom(ConcurrentHashMap<Caller, Entry> known, long nowMillis) {
-        known.values().removeIf(entry -> {
-            long age = nowMillis - entry.askedMillis;
-            return age < 0 || (age >= ttlMillis && age - ttlMillis >= graceMillis);
-        });
+    /** Written so that no sum can overflow. */
+    private boolean isGraced(Remembered entry, long nowMillis) {
+        long age = nowMillis - entry.askedMillis();
+        return age >= 0 && (age < ttlMillis || age - ttlMillis < graceMillis);
+    }
+
+    /** What was never known goes first, then every no: only a yes is of use when the directory fails. */
+    private void makeRoom(ConcurrentHashMap<Caller, Remembered> known, long nowMillis) {
+        known.values().removeIf(entry -> entry.decision() == null || !isGraced(entry, nowMillis));
+        if (known.size() >= MAX_ENTRIES) {
+            known.values()
+                    .removeIf(entry ->
+                            entry.decision() == null || !entry.decision().allowed());
+        }
         if (known.size() >= MAX_ENTRIES) {
             known.clear();
         }
     }
 
-    private ConcurrentHashMap<Caller, Entry> decisions(Operation operation) {
-        ConcurrentHashMap<Caller, Entry> known = decisions.get(operation);
+    private ConcurrentHashMap<Caller, Remembered> decisions(Operation operation) {
+        ConcurrentHashMap<Caller, Remembered> known = decisions.get(operation);
         if (known == null) {
             throw new AssertionError(operation);
         }
@@ -228,54 +245,6 @@ public final class MembershipCache {
         @Override
         public int hashCode() {
             return 31 * caller.hashCode() + operation.hashCode();
-        }
-    }
-
-    /** What was found out, and when; and when the last attempt to find it out again failed. */
-    private static final class Entry {
-        private final AccessPolicy policy;
-        private final @Nullable Decision decision;
-        private final long askedMillis;
-        private volatile long claimedMillis = Long.MIN_VALUE;
-        private @Nullable GroupDirectoryUnavailable failure;
-
-        Entry(AccessPolicy policy, @Nullable Decision decision, long askedMillis) {
-            this.policy = policy;
-            this.decision = decision;
-            this.askedMillis = askedMillis;
-        }
-
-        @SuppressWarnings("ReferenceEquality")
-        boolean isFor(AccessPolicy current) {
-            return policy == current;
-        }
-
-        /** Before anybody else sees this. */
-        void failed(GroupDirectoryUnavailable why, long nowMillis) {
-            failure = why;
-            claimedMillis = nowMillis;
-        }
-
-        /** Whether the caller is the one who asks again now. */
-        boolean claim(long nowMillis) {
-            if (isClaimed(nowMillis)) {
-                return false;
-            }
-            synchronized (this) {
-                boolean free = !isClaimed(nowMillis);
-                claimedMillis = free ? nowMillis : claimedMillis;
-                return free;
-            }
-        }
-
-        /** Whether the directory failed to answer a moment ago. */
-        boolean isWaiting(long nowMillis) {
-            return failure != null && isClaimed(nowMillis);
-        }
-
-        private boolean isClaimed(long nowMillis) {
-            long since = claimedMillis;
-            return since != Long.MIN_VALUE && nowMillis >= since && nowMillis - since < RETRY_MILLIS;
         }
     }
 }

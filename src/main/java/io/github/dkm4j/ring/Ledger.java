@@ -30,6 +30,9 @@ final class Ledger {
     /** How far an epoch may be above the one before; whoever skips more wants to use the epochs up. */
     private static final long WIDEST_GAP = 64;
 
+    private static final Comparator<SeenRecord> BY_VERSION =
+            Comparator.comparing((SeenRecord record) -> record.name().slot()).thenComparing(SeenRecord::hash);
+
     private final Map<Hash, SeenRecord> records;
     private final Map<Hash, KeyEvent> events = new HashMap<>();
     private final Set<Hash> late = new HashSet<>();
@@ -76,6 +79,11 @@ final class Ledger {
 
     PolicyVersion policyVersion() {
         return PolicyRecords.read(policy.text());
+    }
+
+    /** The slot of the policy in force. */
+    String policySlot() {
+        return policy.name().slot();
     }
 
     /** The record of the policy in force. */
@@ -237,12 +245,32 @@ final class Ledger {
         of(RingRecords.GENERATION).stream()
                 .filter(record -> !isLate(record))
                 .forEach(record -> named.add(Hash.parse(record.text().value("policy"))));
-        return of(RingRecords.POLICY).stream()
+        List<SeenRecord> counting = of(RingRecords.POLICY).stream()
                 .filter(record -> !isLate(record) || named.contains(record.hash()))
-                .max(Comparator.comparing((SeenRecord record) -> record.name().slot())
-                        .thenComparing(SeenRecord::hash))
-                .orElseThrow(() -> new RecordNotAuthentic(
-                        "the ring has no authentic policy: restore its policy record from a backup"));
+                .sorted(BY_VERSION)
+                .toList();
+        Optional<SeenRecord> newest = Optional.empty();
+        for (SeenRecord record : counting) {
+            // Whoever skips many numbers wants to use them up.
+            if (newest.isEmpty() || PolicyRecords.number(record) - PolicyRecords.number(newest.get()) <= WIDEST_GAP) {
+                newest = Optional.of(record);
+            }
+        }
+        return newest.orElseThrow(() ->
+                new RecordNotAuthentic("the ring has no authentic policy: restore its policy record from a backup"));
+    }
+
+    /** Policies that were written and do not count, unless another one was written since, in words. */
+    List<String> overtakenPolicies() {
+        return of(RingRecords.POLICY).stream()
+                .filter(record ->
+                        !record.equals(policy) && PolicyRecords.number(record) >= PolicyRecords.number(policy))
+                .sorted(BY_VERSION)
+                .map(record -> "the policy " + record.name() + " does not count, and "
+                        + policy.name()
+                        + " does: it was written when somebody else wrote one or revoked a key; look which"
+                        + " one is wanted, and change the policy again")
+                .toList();
     }
 
     private void findBarred() {

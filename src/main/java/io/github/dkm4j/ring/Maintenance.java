@@ -3,6 +3,7 @@ package io.github.dkm4j.ring;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.DkmException;
 import io.github.dkm4j.policy.Operation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Maintenance {
     private static final long RETRY_MILLIS = 1_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final RingSettings settings;
     private final Access access;
@@ -48,11 +50,25 @@ final class Maintenance {
         this.next = refresher.freshAtMillis();
     }
 
-    /** Does what is due now. */
-    void run(long nowMillis) {
+    /** Does what is due now; returns whether anything was. */
+    boolean run(long nowMillis) {
         if (!isDue(next, nowMillis, period)) {
-            return;
+            return false;
         }
+        runOrHandOver(nowMillis);
+        // After a long idle time the snapshot is old: then nobody goes on with it, unless the store was just asked in
+        // vain.
+        if (isLongAgo(nowMillis)) {
+            attempt(() -> refresher.refreshWithin(PATIENCE, () -> isLongAgo(nowMillis)));
+        }
+        return true;
+    }
+
+    private boolean isLongAgo(long nowMillis) {
+        return nowMillis - Math.max(refresher.freshAtMillis(), refresher.attemptedAtMillis()) > 2 * period;
+    }
+
+    private void runOrHandOver(long nowMillis) {
         if (settings.executor().isEmpty()) {
             runHere(nowMillis);
         } else if (handedOver.compareAndSet(false, true)) {
@@ -70,12 +86,17 @@ final class Maintenance {
 
     /** Reads the store again if that is due, and does nothing else. */
     void refresh(long nowMillis) {
-        if (isDue(refresher.freshAtMillis() + period, nowMillis, period)) {
-            try {
-                refresher.refreshIfFree();
-            } catch (DkmException e) {
-                // The reason is in the refresher's error; whatever is done next goes by what there is.
-            }
+        boolean justAsked = !isDue(refresher.attemptedAtMillis() + RETRY_MILLIS, nowMillis, RETRY_MILLIS);
+        if (!justAsked && isDue(refresher.freshAtMillis() + period, nowMillis, period)) {
+            attempt(refresher::refreshIfFree);
+        }
+    }
+
+    private static void attempt(Runnable refresh) {
+        try {
+            refresh.run();
+        } catch (DkmException e) {
+            // The reason is in the refresher's error; whatever is done next goes by what there is.
         }
     }
 

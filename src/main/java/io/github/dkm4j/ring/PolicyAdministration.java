@@ -55,6 +55,13 @@ final class PolicyAdministration {
     static void requireAdministration(RingSettings settings, AccessPolicy policy, Caller caller) {
         Decision decision = Explainer.of(policy, settings.groups()).decide(caller, Operation.ADMINISTER);
         if (!decision.allowed()) {
+            settings.audit()
+                    .record(new AuditEvent.AccessRefused(
+                            settings.now(),
+                            settings.name(),
+                            caller.toString(),
+                            "write a policy",
+                            "could not administer under it: " + decision.rule()));
             throw new AccessDenied(caller + " could not administer the ring under the policy it wants to write ("
                     + decision.rule() + "): whoever writes one must be able to");
         }

@@ -37,6 +37,11 @@ final class PolicyRecords {
         }
     }
 
+    /** Which version it is. */
+    static int number(SeenRecord record) {
+        return Integer.parseInt(record.name().slot().substring(RingRecords.POLICY.length() + 1));
+    }
+
     static String slot(int version) {
         return String.format("%s-%010d", RingRecords.POLICY, version);
     }

@@ -44,6 +44,7 @@ final class Refresher implements AutoCloseable {
     private final Optional<PinFile> pinFile;
     private final Set<Hash> pinned;
     private volatile boolean closed;
+    private volatile long attemptedAtMillis;
 
     /**
      * Opens the ring: asks the root, reads everything.
@@ -68,6 +69,7 @@ final class Refresher implements AutoCloseable {
             throw e;
         }
         this.freshAtMillis = now.toEpochMilli();
+        this.attemptedAtMillis = freshAtMillis;
         this.doubts = storesDoubts();
     }
 
@@ -158,6 +160,11 @@ final class Refresher implements AutoCloseable {
         }
     }
 
+    /** When the store was last asked, whether it answered or not. */
+    long attemptedAtMillis() {
+        return attemptedAtMillis;
+    }
+
     private RingSnapshot refreshLocked() {
         try {
             RingSnapshot read = read();
@@ -169,6 +176,8 @@ final class Refresher implements AutoCloseable {
         } catch (DkmException e) {
             error = e.getMessage();
             throw e;
+        } finally {
+            attemptedAtMillis = settings.clock().millis();
         }
     }
 

@@ -106,9 +106,19 @@ public final class Ring implements AutoCloseable {
         return refresher.generations().genesis().hash().toString();
     }
 
-    /** Throws unless the policy lets the caller do this. */
-    public void check(Caller caller, Operation operation, long nowMillis) {
-        access.check(snapshot().policy(), caller, operation, nowMillis);
+    /** Throws unless the policy lets the caller do this; returns the policy. */
+    public AccessPolicy check(Caller caller, Operation operation, long nowMillis) {
+        AccessPolicy policy = snapshot().policy();
+        access.check(policy, caller, operation, nowMillis);
+        return policy;
+    }
+
+    /** The same, if there is another policy by now than the one that was asked. */
+    @SuppressWarnings("ReferenceEquality")
+    public void checkAgain(AccessPolicy asked, Caller caller, Operation operation, long nowMillis) {
+        if (snapshot().policy() != asked) {
+            check(caller, operation, nowMillis);
+        }
     }
 
     /** Throws unless the policy lets the caller do anything at all. */
@@ -148,47 +158,44 @@ public final class Ring implements AutoCloseable {
         return known != null ? known : search.find(ref, nowMillis);
     }
 
-    /** Does what is due, if nobody else is at it. Never fails. */
-    public void maintain(long nowMillis) {
-        maintenance.run(nowMillis);
+    /** Does what is due, if nobody else is at it, and returns the time by which to go on. Never fails. */
+    public long maintain(long nowMillis) {
+        return maintenance.run(nowMillis) ? settings.clock().millis() : nowMillis;
     }
 
     /** Reads the store again if that is due, and does nothing else that is. Never fails for the store's sake. */
-    public void refresh(long nowMillis) {
-        maintenance.refresh(nowMillis);
+    public void refresh() {
+        maintenance.refresh(settings.clock().millis());
     }
 
     /** Makes the successor of the active key, unless one is PENDING; returns the one there is then. */
     public KeyMetadata rollOver(Caller caller) {
-        return working(() -> {
-            refresher.refresh();
-            return rollOver.ensureSuccessor(caller);
-        });
+        return working(caller, Operation.ROLL_OVER, () -> rollOver.ensureSuccessor(caller));
     }
 
     /** Revokes a key and replaces the active one and the master secret. */
     public KeyMetadata revoke(KeyRef key, String reason, Caller caller) {
-        return working(() -> administration.revoke(key, reason, caller));
+        return working(caller, Operation.ADMINISTER, () -> administration.revoke(key, reason, caller));
     }
 
     /** Asks for a destruction, or completes it when its delay is over. */
     public KeyMetadata destroy(KeyRef key, String reason, boolean override, Caller caller) {
-        return working(() -> administration.destroy(key, reason, override, caller));
+        return working(caller, Operation.DESTROY, () -> administration.destroy(key, reason, override, caller));
     }
 
     /** Ends a destruction that was not completed. */
     public KeyMetadata undo(KeyRef key, String reason, Caller caller) {
-        return working(() -> administration.undo(key, reason, caller));
+        return working(caller, Operation.DESTROY, () -> administration.undo(key, reason, caller));
     }
 
     /** Declares that missing records are lost for good; returns how many. */
     public int acceptRestore(String reason, Caller caller) {
-        return working(() -> administration.acceptRestore(reason, caller));
+        return working(caller, Operation.ADMINISTER, () -> administration.acceptRestore(reason, caller));
     }
 
     /** Writes the policy's next version, unless it says that already. */
     public PolicyVersion changePolicy(AccessPolicy policy, String reason, Caller caller) {
-        return working(() -> policies.change(policy, reason, caller));
+        return working(caller, Operation.ADMINISTER, () -> policies.change(policy, reason, caller));
     }
 
     /** What the policy decides about a caller, and why; nothing remembered counts. */
@@ -225,6 +232,7 @@ public final class Ring implements AutoCloseable {
                 .forEach(key ->
                         problems.add("the revocation of key " + key + " was not completed: revoke it again, so that"
                                 + " the master secret starts a new generation"));
+        problems.addAll(snapshot().ledger().overtakenPolicies());
         problems.addAll(snapshot().remarks());
         problems.addAll(refresher.doubts());
         refresher.error().ifPresent(error -> problems.add("the last refresh failed: " + error));
@@ -252,9 +260,12 @@ public final class Ring implements AutoCloseable {
         refresher.close();
     }
 
-    private <T> T working(Supplier<T> task) {
+    /** Does something for a caller who may by the policy as the store has it now. */
+    private <T> T working(Caller caller, Operation operation, Supplier<T> task) {
         work.lock();
         try {
+            refresher.refresh();
+            check(caller, operation, settings.clock().millis());
             return task.get();
         } finally {
             work.unlock();

@@ -42,6 +42,7 @@ final class RingReader {
 
     private final Set<Hash> pinned;
     private final Set<RecordName> rootsSeen = new HashSet<>();
+    private final Set<RecordName> doubtful = new HashSet<>();
 
     private RingReader(
             RingSettings settings,
@@ -86,6 +87,7 @@ final class RingReader {
             lost.forEach(record -> records.put(record.hash(), record));
         }
         Ledger ledger = new Ledger(records, pinned);
+        requirePolicy(ledger);
         Map<KeyRef, KeyEvent.Tomb> tombs = ledger.history().tombs();
         List<SeenRecord> buried = new ArrayList<>();
         tombs.forEach((key, tomb) -> {
@@ -129,6 +131,19 @@ final class RingReader {
                 now);
     }
 
+    /** Who knows nothing yet does not go by an older policy where the newest may be one that was altered. */
+    private void requirePolicy(Ledger ledger) {
+        boolean altered = doubtful.stream()
+                .map(RecordName::slot)
+                .anyMatch(
+                        slot -> slot.startsWith(RingRecords.POLICY + "-") && slot.compareTo(ledger.policySlot()) >= 0);
+        if (known == null && altered && !ledger.missing().isEmpty()) {
+            throw new RecordNotAuthentic(
+                    "a record of the ring's policy was altered, and it may be the newest: restore it"
+                            + " from a backup");
+        }
+    }
+
     private AccessPolicy policy(Ledger ledger) {
         // The same object where it is the same policy: cached answers were given for it.
         return known != null && known.ledger().policyRecord().equals(ledger.policyRecord())
@@ -162,6 +177,7 @@ final class RingReader {
                 storedAt.put(hash, taken);
             }
         } catch (RecordNotAuthentic e) {
+            doubtful.add(candidate.name());
             String finding = "record " + candidate.name() + " is not authentic: " + e.getMessage();
             if (candidate.name().slot().startsWith(RingRecords.USE + "-")) {
                 // A count is no part of the chain: whoever may state his use, and no more, must not stop the ring by

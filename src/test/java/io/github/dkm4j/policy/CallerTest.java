@@ -45,12 +45,17 @@ class CallerTest {
     }
 
     @Test
-    void anAssertedNameKeepsTheAccountThatAssertsIt() {
-        Caller asserted = Caller.asserted("job 7");
+    void whoActsForAnotherIsToldBeside() {
+        Caller acting = new Caller("job 7", "svc-web");
 
-        assertThat(asserted.account()).isEqualTo(Caller.processAccount().name());
-        assertThat(asserted.isActing()).isTrue();
-        assertThat(asserted).hasToString("job 7 (through " + asserted.account() + ")");
+        assertThat(acting.isActing()).isTrue();
+        assertThat(acting).hasToString("job 7 (through svc-web)");
+        assertThat(new Caller("job 7", "job 7").isActing()).isFalse();
+    }
+
+    @Test
+    void noNameReadsAsIfSomebodyActedForSomebody() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Caller("svc-mail (through svc-web)", "x"));
     }
 
     @Test
