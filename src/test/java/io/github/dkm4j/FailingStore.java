@@ -22,6 +22,7 @@ final class FailingStore implements KeyRingStore {
     volatile List<String> doubts = List.of();
 
     int reads;
+    int attempts;
 
     FailingStore(KeyRingStore store, int failing) {
         this.store = store;
@@ -61,6 +62,7 @@ final class FailingStore implements KeyRingStore {
 
     @Override
     public List<StoredRecord> read(String ring) {
+        attempts++;
         check();
         reads++;
         whileReading.run();

@@ -9,6 +9,8 @@ import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.ConfigurationMismatch;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.GroupDirectoryUnavailable;
+import io.github.dkm4j.key.KeyRef;
+import io.github.dkm4j.key.RecordNotAuthentic;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.ActAs;
@@ -26,6 +28,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who may do what, as a ring asks, changes and explains it. */
 class PolicyTest {
@@ -361,6 +365,208 @@ class PolicyTest {
             rings.pass(Duration.ofSeconds(1));
             assertThat(mayEncrypt(ring)).isTrue();
             assertThat(ring.health().problems()).isEmpty();
+        }
+    }
+
+    /** Whatever the operating system calls the process. */
+    @Test
+    void noAssertedNameIsTakenForTheProcess() {
+        String os = Caller.processAccount().name();
+        rings.groups.add("Mail Services", os);
+        rings.groups.add("Operators", os);
+        try (KeyRing ring = rings.builder(TestRings.STRANGER).open()) {
+            assertThat(mayEncrypt(ring.actingFor(os))).isFalse();
+            assertThat(mayEncrypt(ring.as(new Caller("svc-mail", os)))).isFalse();
+            assertThatExceptionOfType(AccessDenied.class)
+                    .isThrownBy(() -> ring.actingFor(os).admin().changePolicy(policy().build(), "mine"));
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> rings.builder(new Caller("svc-mail", "svc-web")));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoIsNoAdministratorAnyMoreChangesNothingWhereNobodyHasHeardOfItYet(AdministrativeAct act) {
+        rings.groups.add("Operators", "mallory");
+        rings.groups.add("Suspects", "mallory");
+        try (KeyRing mallory = rings.builder(new Caller("mallory", "mallory")).open()) {
+            KeyRef key = mallory.admin().keys().get(0).metadata().ref();
+            change(policy().allow(Operation.ROLL_OVER, "Operators")
+                    .allow(Operation.DESTROY, "Operators")
+                    .deny(Operation.ADMINISTER, "Suspects")
+                    .deny(Operation.ROLL_OVER, "Suspects")
+                    .deny(Operation.DESTROY, "Suspects")
+                    .build());
+            List<StoredRecord> before = rings.store.read("connected-accounts");
+
+            assertThatExceptionOfType(AccessDenied.class).isThrownBy(() -> act.run(mallory.admin(), key));
+
+            assertThat(rings.store.read("connected-accounts")).hasSameSizeAs(before);
+        }
+    }
+
+    enum AdministrativeAct {
+        CHANGE_POLICY,
+        ROLL_OVER,
+        REVOKE,
+        DESTROY,
+        DESTROY_WITHOUT_INVENTORY,
+        UNDO,
+        ACCEPT_RESTORE;
+
+        void run(KeyRingAdmin admin, KeyRef key) {
+            switch (this) {
+                case CHANGE_POLICY -> admin.changePolicy(TestRings.POLICY, "as it was");
+                case ROLL_OVER -> admin.rollOver();
+                case REVOKE -> admin.revoke(key, "mine");
+                case DESTROY -> admin.destroy(key, "mine");
+                case DESTROY_WITHOUT_INVENTORY -> admin.destroyWithoutInventory(key, "mine");
+                case UNDO -> admin.undoDestruction(key, "mine");
+                case ACCEPT_RESTORE -> admin.acceptRestore("mine");
+            }
+        }
+    }
+
+    @Test
+    void aProcessThatStartsDoesNotGoByAnOlderPolicyWhereTheNewestWasAltered() {
+        change(policy().allow(Operation.ROLL_OVER, "Operators")
+                .deny(Operation.DECRYPT, "Mail Services")
+                .build());
+        try (KeyRing ring = rings.builder(TestRings.OPERATOR).open()) {
+            ring.admin().rollOver();
+        }
+        StoredRecord newest = rings.store.read("connected-accounts").stream()
+                .filter(record -> record.name().slot().equals("policy-0000000002"))
+                .findFirst()
+                .orElseThrow();
+        byte[] altered = newest.content();
+        altered[altered.length / 2] ^= 1;
+        rings.store.remove("connected-accounts", newest.name());
+        rings.store.add("connected-accounts", StoredRecord.of(newest.name(), altered));
+
+        assertThatExceptionOfType(RecordNotAuthentic.class)
+                .isThrownBy(() -> rings.open())
+                .withMessageContaining("policy");
+    }
+
+    @Test
+    void junkInThePlaceOfTheNextPolicyStopsNoProcessFromOpening() {
+        rings.store.add(
+                "connected-accounts",
+                StoredRecord.of(new RecordName("policy-0000000002", "0011223344556677"), new byte[] {1}));
+
+        rings.open().close();
+    }
+
+    @Test
+    void afterALongIdleTimeNobodyGoesByThePolicyOfBefore() {
+        try (KeyRing idle = rings.builder(TestRings.SERVICE)
+                .executor(task -> {})
+                .maxStaleness(Duration.ofDays(30), Duration.ofDays(30))
+                .destroyRetention(Duration.ofDays(60))
+                .open()) {
+            assertThat(mayEncrypt(idle)).isTrue();
+            change(policy().deny(Operation.ENCRYPT, "Mail Services").build());
+            rings.pass(Duration.ofHours(20));
+
+            assertThat(mayEncrypt(idle)).isFalse();
+        }
+    }
+
+    @Test
+    void aSlowReadOfTheStoreDoesNotProlongAMembership() {
+        FailingStore slow = new FailingStore(rings.store, Integer.MAX_VALUE);
+        rings.store = slow;
+        try (KeyRing ring = rings.builder(TestRings.SERVICE)
+                .refreshEvery(Duration.ofSeconds(30))
+                .open()) {
+            assertThat(mayEncrypt(ring)).isTrue();
+            rings.groups.remove("Mail Services", "svc-mail");
+            rings.pass(Duration.ofSeconds(40));
+            slow.whileReading = () -> rings.pass(Duration.ofSeconds(30));
+
+            assertThat(mayEncrypt(ring)).isFalse();
+        }
+    }
+
+    @Test
+    void aPolicyThatComesWithASearchedKeyCountsForItsMessage() {
+        try (KeyRing node = rings.open();
+                KeyRing elsewhere = rings.builder(TestRings.OPERATOR)
+                        .singleNode()
+                        .propagation(Duration.ZERO)
+                        .open()) {
+            elsewhere
+                    .admin()
+                    .changePolicy(
+                            policy().allow(Operation.ROLL_OVER, "Operators")
+                                    .deny(Operation.DECRYPT, "Mail Services")
+                                    .build(),
+                            "incident");
+            elsewhere.admin().rollOver();
+            byte[] message = elsewhere.as(TestRings.SERVICE).encryptor().encrypt(new byte[1], CONTEXT);
+
+            assertThatExceptionOfType(AccessDenied.class)
+                    .isThrownBy(() -> node.decryptor().decrypt(message, CONTEXT));
+        }
+    }
+
+    @Test
+    void aStrangerDoesNotHaveAFailingStoreAskedAgainAndAgain() {
+        FailingStore failing = new FailingStore(rings.store, Integer.MAX_VALUE);
+        rings.store = failing;
+        try (KeyRing ring = rings.builder(TestRings.STRANGER).open()) {
+            failing.down = true;
+            rings.pass(Duration.ofMinutes(2));
+            failing.attempts = 0;
+            for (int i = 0; i < 10; i++) {
+                assertThatExceptionOfType(AccessDenied.class)
+                        .isThrownBy(() -> ring.admin().policy());
+            }
+
+            assertThat(failing.attempts).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aChangeThatARevocationOvertakesIsToldUntilItIsMadeAgain() {
+        KeyRingStore shared = rings.store;
+        FailingStore overtaken = new FailingStore(shared, Integer.MAX_VALUE);
+        rings.store = overtaken;
+        AccessPolicy wanted = policy().deny(Operation.ENCRYPT, "Mail Services").build();
+        try (KeyRing ring = rings.builder(TestRings.OPERATOR).open()) {
+            rings.store = shared;
+            overtaken.beforeAdding = record -> {
+                if (record.name().slot().startsWith("generation-")) {
+                    overtaken.beforeAdding = other -> {};
+                    change(wanted);
+                }
+            };
+            ring.admin().revoke(ring.admin().keys().get(0).metadata().ref(), "leaked");
+
+            assertThat(ring.admin().policy().number()).isEqualTo(1);
+            assertThat(ring.admin().problems()).anyMatch(problem -> problem.contains("policy-0000000002"));
+            assertThat(ring.admin().changePolicy(wanted, "again").number()).isEqualTo(3);
+            assertThat(ring.admin().problems()).noneMatch(problem -> problem.startsWith("the policy"));
+        }
+    }
+
+    @Test
+    void reasonsAreOneLineOfText() {
+        try (KeyRing ring = rings.builder(TestRings.OPERATOR).open()) {
+            for (String reason : List.of("a\nallow: decrypt = All", "\u001b[8m", "a\u2028b")) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> ring.admin().changePolicy(policy().build(), reason));
+            }
+        }
+    }
+
+    @Test
+    void nobodyAsksAboutSomebodyElseByActingForHim() {
+        try (KeyRing ring = rings.builder(TestRings.STRANGER).open()) {
+            assertThatExceptionOfType(AccessDenied.class)
+                    .isThrownBy(() -> ring.actingFor("svc-mail")
+                            .admin()
+                            .explain(new Caller("svc-mail", "stranger"), Operation.DECRYPT));
         }
     }
 }

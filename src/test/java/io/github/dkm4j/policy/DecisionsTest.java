@@ -157,6 +157,41 @@ class DecisionsTest {
                 .isFalse();
     }
 
+    @Test
+    void whoIsShutOutDoesNotDoItForOthersEither() {
+        groups.add("Barred", "svc-web");
+        AccessPolicy.Builder policy = readers().actAs(new ActAs("Web", "Users")).deny(Operation.DECRYPT, "Barred");
+
+        assertThat(decrypt(policy, WEB_FOR_ALICE).allowed()).isFalse();
+        assertThat(decrypt(policy, ALICE).allowed()).isTrue();
+    }
+
+    /** A file that is replaced between two questions must not give an answer that neither version gives. */
+    @Test
+    void aDecisionSeesOneVersionOfTheGroups() {
+        InMemoryGroupDirectory changing = new InMemoryGroupDirectory();
+        changing.add("Leavers", "nobody");
+        GroupDirectory directory = new GroupDirectory() {
+            @Override
+            public boolean isMember(String caller, String group) {
+                throw new AssertionError("asked besides its own steady view");
+            }
+
+            @Override
+            public GroupDirectory steady() {
+                GroupDirectory before = changing.steady();
+                changing.add("Leavers", "alice");
+                changing.add("Readers", "alice");
+                return before;
+            }
+        };
+
+        assertThat(Explainer.of(readers().deny(Operation.DECRYPT, "Leavers").build(), directory)
+                        .decide(ALICE, Operation.DECRYPT)
+                        .rule())
+                .contains("in none");
+    }
+
     /** The decisions of random policies over random groups against the definition, set by set. */
     @Test
     void decisionsAreThoseOfTheDefinition() {

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class MembershipCacheTest {
@@ -31,6 +32,8 @@ class MembershipCacheTest {
     private final AccessPolicy policy = policy();
     private final Deque<Runnable> work = new ArrayDeque<>();
     private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicLong clock = new AtomicLong(NOW);
+    private long answersTake;
     private boolean down;
     private final MembershipCache cache = cache(Duration.ofMillis(TTL), Duration.ZERO);
     private final MembershipCache lenient = cache(Duration.ofMillis(TTL), Duration.ofMillis(GRACE));
@@ -43,11 +46,12 @@ class MembershipCacheTest {
     }
 
     private MembershipCache cache(Duration ttl, Duration grace) {
-        return new MembershipCache(this::ask, ttl, grace, InstantSource.fixed(Instant.ofEpochMilli(NOW)), work::add);
+        return new MembershipCache(this::ask, ttl, grace, () -> Instant.ofEpochMilli(clock.get()), work::add);
     }
 
     private boolean ask(String caller, String group) {
         asked.incrementAndGet();
+        clock.addAndGet(answersTake);
         if (down) {
             throw new GroupDirectoryUnavailable("down");
         }
@@ -312,6 +316,133 @@ class MembershipCacheTest {
         assertThat(mayEncrypt(lenient, NOW + TTL + 1_000)).isFalse();
         down = true;
         refused(lenient, NOW + TTL + 1_000 + TTL);
+    }
+
+    @Test
+    void aDirectoryThatTimesOutIsLeftInPeaceForASecondAfterTheTimeOut() {
+        groups.add("Writers", "alice");
+        mayEncrypt(lenient, NOW);
+        down = true;
+        answersTake = 5_000;
+        clock.set(NOW + TTL);
+        assertThat(mayEncrypt(lenient, NOW + TTL)).isTrue();
+        assertThat(asked).hasValue(2);
+
+        for (long later = 5_000; later < 6_000; later += 100) {
+            assertThat(mayEncrypt(lenient, NOW + TTL + later)).isTrue();
+        }
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void whileOneTriesAgainTheOthersGoOnWithTheGrace() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        AtomicInteger questions = new AtomicInteger();
+        MembershipCache members = new MembershipCache(
+                (caller, group) -> {
+                    switch (questions.incrementAndGet()) {
+                        case 1 -> {
+                            return true;
+                        }
+                        case 2 -> throw new GroupDirectoryUnavailable("down");
+                        default -> {
+                            inside.countDown();
+                            await(answer);
+                            return true;
+                        }
+                    }
+                },
+                Duration.ofMillis(TTL),
+                Duration.ofMillis(GRACE),
+                InstantSource.fixed(Instant.ofEpochMilli(NOW)),
+                work::add);
+        mayEncrypt(members, NOW);
+        mayEncrypt(members, NOW + TTL);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<Boolean> trying = other.submit(() -> mayEncrypt(members, NOW + TTL + 1_000));
+            await(inside);
+
+            assertThat(mayEncrypt(members, NOW + TTL + 1_500)).isTrue();
+            assertThat(mayEncrypt(members, NOW + TTL + 5_000)).isTrue();
+
+            answer.countDown();
+            assertThat(trying.get()).isTrue();
+        } finally {
+            other.shutdownNow();
+        }
+        assertThat(questions).hasValue(3);
+    }
+
+    @Test
+    void anAnswerThatWasAskedForTooLongAgoIsNotShared() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        AtomicInteger questions = new AtomicInteger();
+        MembershipCache none = new MembershipCache(
+                (caller, group) -> {
+                    if (questions.incrementAndGet() > 1) {
+                        return false;
+                    }
+                    inside.countDown();
+                    await(answer);
+                    return true;
+                },
+                Duration.ZERO,
+                Duration.ZERO,
+                InstantSource.fixed(Instant.ofEpochMilli(NOW)),
+                work::add);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<Boolean> early = threads.submit(() -> mayEncrypt(none, NOW));
+            await(inside);
+            Future<Boolean> late = threads.submit(() -> mayEncrypt(none, NOW + 3_600_000));
+            answer.countDown();
+
+            assertThat(early.get()).isTrue();
+            assertThat(late.get()).isFalse();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aDirectoryThatAsksTheRingItAnswersIsToldSo() {
+        MembershipCache[] itself = new MembershipCache[1];
+        itself[0] = new MembershipCache(
+                (caller, group) -> mayEncrypt(itself[0], NOW),
+                Duration.ofMillis(TTL),
+                Duration.ZERO,
+                InstantSource.fixed(Instant.ofEpochMilli(NOW)),
+                work::add);
+
+        assertThatExceptionOfType(GroupDirectoryUnavailable.class)
+                .isThrownBy(() -> mayEncrypt(itself[0], NOW))
+                .withMessageContaining("uses the ring");
+    }
+
+    @Test
+    void aFailureIsToldUntilTheDirectoryAnswersSomething() {
+        down = true;
+        refused(cache, NOW);
+        cache.decide(policy, ALICE, Operation.DESTROY, NOW); // nobody may, which takes no directory
+
+        assertThat(cache.trouble()).isPresent();
+    }
+
+    @Test
+    void aFloodOfNamesWhileTheDirectoryIsDownLeavesAYesInItsGrace() {
+        groups.add("Writers", "alice");
+        mayEncrypt(lenient, NOW);
+        down = true;
+        for (int i = 0; i <= MembershipCache.MAX_ENTRIES; i++) {
+            Caller unknown = new Caller("c" + i, "c" + i);
+            assertThatExceptionOfType(GroupDirectoryUnavailable.class)
+                    .isThrownBy(() -> lenient.decide(policy, unknown, Operation.ENCRYPT, NOW + TTL));
+        }
+
+        assertThat(mayEncrypt(lenient, NOW + TTL)).isTrue();
     }
 
     @Test
