@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
 final class LdapSettings {
     private static final Pattern DIRECTORY = Pattern.compile("(?:ldaps?|ad):.*");
 
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration MIN_RENEWAL = Duration.ofSeconds(1);
+
     private final Configuration configuration;
     private final String family;
 
@@ -40,6 +43,8 @@ final class LdapSettings {
         LdapGroupDirectory.Builder groups = LdapGroupDirectory.over(connections.open(), base);
         connections.principal().ifPresent(groups::account);
         services.ifPresent(groups::services);
+        // Nor must a name outlive it.
+        configuration.duration("groups.ttl", ttl -> groups.rememberNamesFor(shorter(ttl, MINUTE)));
         return groups.build();
     }
 
@@ -63,12 +68,9 @@ final class LdapSettings {
             optional("ca-file").map(Path::of).ifPresent(connections::authorities);
             bind(connections);
             // A connection keeps the rights that it was bound with: it must not outlive an answer about them.
-            connections.renewEvery(Duration.ofMinutes(1));
-            configuration.duration("groups.ttl", ttl -> {
-                if (ttl.compareTo(Duration.ofSeconds(1)) >= 0) {
-                    connections.renewEvery(ttl);
-                }
-            });
+            connections.renewEvery(MINUTE);
+            configuration.duration(
+                    "groups.ttl", ttl -> connections.renewEvery(ttl.compareTo(MIN_RENEWAL) < 0 ? MIN_RENEWAL : ttl));
             return connections;
         } catch (IllegalArgumentException e) {
             throw new UsageError(family + ": " + e.getMessage());
@@ -97,6 +99,10 @@ final class LdapSettings {
             case "anonymous" -> connections.anonymous();
             default -> throw new UsageError(family + ".bind must be gssapi, simple or anonymous");
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private String required(String key) {

@@ -2,20 +2,17 @@ package io.github.dkm4j.policy.ldap;
 
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.Filter;
-import com.unboundid.ldap.sdk.RDN;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Active Directory. The directory itself works out all security groups of an account, nested and primary ones included, as
@@ -27,9 +24,9 @@ final class ActiveDirectoryDialect implements Dialect {
 
     private static final Filter IS_ACCOUNT = Filter.createEqualityFilter("objectClass", "user");
     private static final Filter IS_GROUP = Filter.createEqualityFilter("objectClass", "group");
-    private static final String[] SERVICE_CLASSES = {
-        "msDS-GroupManagedServiceAccount", "msDS-ManagedServiceAccount", "computer"
-    };
+    private static final String[] MANAGED = {"msDS-GroupManagedServiceAccount", "msDS-ManagedServiceAccount"};
+    private static final String[] COMPUTERS_TOO = {MANAGED[0], MANAGED[1], "computer"};
+    private static final String COMPUTED_CONTROL = "msDS-User-Account-Control-Computed";
     private static final String[] ACCOUNT_ATTRIBUTES = {
         "objectClass",
         "objectSid",
@@ -37,12 +34,15 @@ final class ActiveDirectoryDialect implements Dialect {
         "userPrincipalName",
         "primaryGroupID",
         "userAccountControl",
-        "msDS-User-Account-Control-Computed",
+        COMPUTED_CONTROL,
         "lockoutTime",
         "accountExpires",
         "tokenGroups"
     };
-    private static final String[] GROUP_ATTRIBUTES = {"objectSid", "sAMAccountName"};
+    private static final String[] GROUP_ATTRIBUTES = {"objectSid", "sAMAccountName", "groupType"};
+
+    /** In groupType. */
+    private static final long SECURITY_ENABLED = 0x8000_0000L;
 
     private static final long DISABLED = 0x2;
     private static final long LOCKED = 0x10;
@@ -53,24 +53,35 @@ final class ActiveDirectoryDialect implements Dialect {
 
     private final Entries entries;
     private final InstantSource clock;
-    private final String dnsDomain;
-    private final DN configuration;
-    private volatile @Nullable String shortDomain;
+    private final String[] serviceClasses;
+    private final DomainNames names;
 
-    ActiveDirectoryDialect(Entries entries, SearchResultEntry root, InstantSource clock) {
+    /**
+     * A domain.
+     *
+     * @param root what the server says of itself
+     * @param suffixes those of principals that are this domain's too
+     * @param computersAreServices whether computers are, as managed service accounts always are
+     */
+    ActiveDirectoryDialect(
+            Entries entries,
+            SearchResultEntry root,
+            InstantSource clock,
+            Collection<String> suffixes,
+            boolean computersAreServices) {
+        this.serviceClasses = computersAreServices ? COMPUTERS_TOO : MANAGED;
         this.entries = entries;
         this.clock = clock;
-        this.dnsDomain = Arrays.stream(entries.base().getRDNs())
-                .filter(rdn -> rdn.hasAttribute("dc"))
-                .map(RDN::getAttributeValues)
-                .map(values -> values[0])
-                .collect(Collectors.joining("."));
-        if (dnsDomain.isEmpty()) {
-            throw new GroupDirectoryUnavailable("the base " + entries.base() + " is in no domain: it has no DC");
-        }
-        this.configuration = Attributes.text(root, "configurationNamingContext")
+        DN configuration = Attributes.text(root, "configurationNamingContext")
                 .flatMap(Attributes::asDn)
                 .orElse(DN.NULL_DN);
+        this.names = new DomainNames(entries, configuration, suffixes);
+    }
+
+    /** {@inheritDoc} Which Active Directory tells by the account's changeable name only. */
+    @Override
+    public Optional<String> boundAs() {
+        return Optional.empty();
     }
 
     @Override
@@ -79,8 +90,9 @@ final class ActiveDirectoryDialect implements Dialect {
         if (dn.isPresent()) {
             return entries.readBelowBase(dn.get(), IS_ACCOUNT, "objectSid").map(Attributes::dn);
         }
-        Filter named = Filter.createORFilter(namesOfAccount(name));
-        return entries.findOne("account '" + name + "'", Filter.createANDFilter(IS_ACCOUNT, named), "objectSid")
+        return names.accounts(name)
+                .flatMap(named -> entries.findOne(
+                        "account '" + name + "'", Filter.createANDFilter(IS_ACCOUNT, named), "objectSid"))
                 .map(Attributes::dn);
     }
 
@@ -91,19 +103,20 @@ final class ActiveDirectoryDialect implements Dialect {
                 .map(this::account);
     }
 
+    /** {@inheritDoc} A group for mail only, which {@code tokenGroups} leaves out, is an error. */
     @Override
     public Optional<Group> findGroup(String name) {
         Optional<DN> dn = Attributes.asDn(name);
-        if (dn.isPresent()) {
-            return entries.readBelowBase(dn.get(), IS_GROUP, GROUP_ATTRIBUTES).map(ActiveDirectoryDialect::group);
-        }
-        List<Filter> named = new ArrayList<>();
-        Optional<String> local = withoutDomain(name);
-        named.add(Filter.createEqualityFilter("cn", name));
-        local.ifPresent(account -> named.add(Filter.createEqualityFilter("sAMAccountName", account)));
-        Sid.binary(name).ifPresent(sid -> named.add(Filter.createEqualityFilter("objectSid", sid)));
-        Filter filter = Filter.createANDFilter(IS_GROUP, Filter.createORFilter(named));
-        return entries.findOne("group '" + name + "'", filter, GROUP_ATTRIBUTES).map(ActiveDirectoryDialect::group);
+        Optional<SearchResultEntry> found = dn.isPresent()
+                ? entries.readBelowBase(dn.get(), IS_GROUP, GROUP_ATTRIBUTES)
+                : names.groups(name)
+                        .flatMap(named -> entries.findOne(
+                                "group '" + name + "'", Filter.createANDFilter(IS_GROUP, named), GROUP_ATTRIBUTES));
+        found.filter(entry -> !isSecurityGroup(entry)).ifPresent(entry -> {
+            throw new GroupDirectoryUnavailable(
+                    "group '" + name + "' is a distribution group; only a security group can be asked about");
+        });
+        return found.map(ActiveDirectoryDialect::group);
     }
 
     @Override
@@ -125,75 +138,16 @@ final class ActiveDirectoryDialect implements Dialect {
 
     private List<Group> groups(List<Filter> any) {
         return entries.findAll(Filter.createANDFilter(IS_GROUP, Filter.createORFilter(any)), GROUP_ATTRIBUTES).stream()
+                .filter(ActiveDirectoryDialect::isSecurityGroup)
                 .map(ActiveDirectoryDialect::group)
                 .toList();
     }
 
-    private List<Filter> namesOfAccount(String name) {
-        List<Filter> names = new ArrayList<>();
-        names.add(Filter.createEqualityFilter("userPrincipalName", name));
-        withoutDomain(name).ifPresent(account -> names.add(Filter.createEqualityFilter("sAMAccountName", account)));
-        principalOfDomain(name).ifPresent(account -> names.add(Filter.createEqualityFilter("sAMAccountName", account)));
-        Sid.binary(name).ifPresent(sid -> names.add(Filter.createEqualityFilter("objectSid", sid)));
-        return names;
-    }
-
-    /**
-     * Whether the entry has the name. Compared more strictly than the directory does, which takes some different letters for
-     * the same.
-     */
     private boolean isNamed(SearchResultEntry entry, String name) {
         Optional<DN> dn = Attributes.asDn(name);
-        if (dn.isPresent()) {
-            return dn.get().equals(Attributes.dn(entry));
-        }
-        String account = Attributes.text(entry, "sAMAccountName").orElse("");
-        return Attributes.text(entry, "userPrincipalName")
-                        .filter(name::equalsIgnoreCase)
-                        .isPresent()
-                || withoutDomain(name).filter(account::equalsIgnoreCase).isPresent()
-                || principalOfDomain(name).filter(account::equalsIgnoreCase).isPresent()
-                || (Sid.binary(name).isPresent() && name.equals(sid(entry)));
-    }
-
-    /** The name in {@code DOMAIN\name} if the domain is this one, or a name without a domain. */
-    private Optional<String> withoutDomain(String name) {
-        int backslash = name.indexOf('\\');
-        if (backslash < 0) {
-            return Optional.of(name);
-        }
-        String domain = name.substring(0, backslash);
-        return domain.equalsIgnoreCase(dnsDomain) || domain.equalsIgnoreCase(shortDomain())
-                ? Optional.of(name.substring(backslash + 1))
-                : Optional.empty();
-    }
-
-    /** The name in {@code name@domain}, with this domain or its Kerberos realm, which is the domain in upper case. */
-    private Optional<String> principalOfDomain(String name) {
-        int at = name.lastIndexOf('@');
-        return at > 0 && name.substring(at + 1).equalsIgnoreCase(dnsDomain)
-                ? Optional.of(name.substring(0, at))
-                : Optional.empty();
-    }
-
-    /** The name that the domain has before a backslash; it is looked up once. */
-    private String shortDomain() {
-        String known = shortDomain;
-        if (known == null) {
-            known = entries.at(configuration)
-                    .findOne(
-                            "domain " + dnsDomain,
-                            Filter.createANDFilter(
-                                    Filter.createEqualityFilter("objectClass", "crossRef"),
-                                    Filter.createEqualityFilter("dnsRoot", dnsDomain),
-                                    Filter.createPresenceFilter("nETBIOSName")),
-                            "nETBIOSName")
-                    .flatMap(entry -> Attributes.text(entry, "nETBIOSName"))
-                    .orElseThrow(() -> new GroupDirectoryUnavailable(
-                            "the directory does not tell the short name of domain " + dnsDomain));
-            shortDomain = known;
-        }
-        return known;
+        return dn.isPresent()
+                ? Attributes.isSame(dn.get(), Attributes.dn(entry))
+                : names.isNamed(entry, sid(entry), name);
     }
 
     private Account account(SearchResultEntry entry) {
@@ -204,35 +158,48 @@ final class ActiveDirectoryDialect implements Dialect {
         if (groups.isEmpty() || name.isEmpty()) { // every account has a primary group
             throw new GroupDirectoryUnavailable(
                     "the directory does not show the groups of an account: this process's account must be allowed to"
-                            + " read tokenGroups and sAMAccountName");
+                            + " read " + String.join(", ", ACCOUNT_ATTRIBUTES));
         }
         return new Account(
                 Attributes.dn(entry),
                 name,
                 isEnabled(entry),
-                Attributes.hasClass(entry, SERVICE_CLASSES),
+                Attributes.hasClass(entry, serviceClasses),
                 groups,
                 entry);
     }
 
     private boolean isEnabled(SearchResultEntry entry) {
-        long control = Attributes.number(entry, "userAccountControl")
-                .orElseThrow(() -> new GroupDirectoryUnavailable(
-                        "the directory does not show whether an account is disabled: this process's account must be"
-                                + " allowed to read userAccountControl"));
+        long control = needed(entry, "userAccountControl");
         // The computed value knows when a lock is over; the stored one is there where it is not.
-        boolean locked = Attributes.number(entry, "msDS-User-Account-Control-Computed")
+        boolean locked = Attributes.number(entry, COMPUTED_CONTROL)
                 .map(computed -> (computed & LOCKED) != 0)
-                .orElseGet(() -> Attributes.number(entry, "lockoutTime").orElse(0L) != 0);
+                .orElseGet(() -> needed(entry, "lockoutTime") != 0);
         return (control & DISABLED) == 0 && !locked && !isExpired(entry);
     }
 
     private boolean isExpired(SearchResultEntry entry) {
-        long ticks = Attributes.number(entry, "accountExpires").orElse(0L);
+        long ticks = needed(entry, "accountExpires");
         if (ticks == 0 || ticks == Long.MAX_VALUE) {
             return false;
         }
         return !clock.instant().isBefore(Instant.ofEpochSecond(ticks / TICKS_A_SECOND - EPOCH_1601));
+    }
+
+    /** A number that every account has, so that it is hidden if it is not there. */
+    private static long needed(SearchResultEntry entry, String attribute) {
+        return Attributes.number(entry, attribute)
+                .orElseThrow(() -> new GroupDirectoryUnavailable(
+                        "the directory does not show an account's " + attribute + ": this process's account must be"
+                                + " allowed to read " + String.join(", ", ACCOUNT_ATTRIBUTES)));
+    }
+
+    private static boolean isSecurityGroup(SearchResultEntry entry) {
+        long type = Attributes.number(entry, "groupType")
+                .orElseThrow(() -> new GroupDirectoryUnavailable(
+                        "the directory does not show a group's groupType: this process's account must be allowed to"
+                                + " read " + String.join(", ", GROUP_ATTRIBUTES)));
+        return (type & SECURITY_ENABLED) != 0;
     }
 
     private static Group group(SearchResultEntry entry) {

@@ -7,10 +7,14 @@ import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads attributes of entries, none of which need be there. */
 final class Attributes {
+    private static final int FIRST_BEYOND_ASCII = 0x80;
+
     private Attributes() {}
 
     static Optional<String> text(SearchResultEntry entry, String attribute) {
@@ -33,12 +37,39 @@ final class Attributes {
     }
 
     static boolean isTrue(SearchResultEntry entry, String attribute) {
-        return text(entry, attribute).filter("TRUE"::equalsIgnoreCase).isPresent();
+        return text(entry, attribute).filter(value -> isSame("TRUE", value)).isPresent();
     }
 
     static boolean hasClass(SearchResultEntry entry, String... classes) {
         return texts(entry, "objectClass").stream()
-                .anyMatch(value -> Arrays.stream(classes).anyMatch(value::equalsIgnoreCase));
+                .anyMatch(value -> Arrays.stream(classes).anyMatch(name -> isSame(name, value)));
+    }
+
+    /**
+     * Whether two names are the same but for the case of the letters A to Z. Directories and Java take more letters for the
+     * same, as the Kelvin sign and K.
+     */
+    static boolean isSame(String one, String other) {
+        return one.length() == other.length()
+                && IntStream.range(0, one.length()).allMatch(i -> lower(one.charAt(i)) == lower(other.charAt(i)));
+    }
+
+    /** Whether two places are the same but for the case of the letters A to Z, and for blanks. */
+    static boolean isSame(DN one, DN other) {
+        return one.equals(other) && beyondAscii(one).equals(beyondAscii(other));
+    }
+
+    private static char lower(char c) {
+        return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+    }
+
+    private static String beyondAscii(DN dn) {
+        return Arrays.stream(dn.getRDNs())
+                .flatMap(rdn -> Arrays.stream(rdn.getAttributeValues()))
+                .flatMapToInt(String::chars)
+                .filter(c -> c >= FIRST_BEYOND_ASCII)
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining());
     }
 
     static DN dn(SearchResultEntry entry) {

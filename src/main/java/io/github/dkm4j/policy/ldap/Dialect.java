@@ -10,6 +10,9 @@ import java.util.Optional;
  * io.github.dkm4j.key.GroupDirectoryUnavailable} if it cannot, or if a name stands for several. Safe for use by many threads.
  */
 interface Dialect {
+    /** The place of whom the connections are bound as, if the directory tells it. */
+    Optional<String> boundAs();
+
     /** Where the account with this name is. */
     Optional<DN> findAccount(String name);
 

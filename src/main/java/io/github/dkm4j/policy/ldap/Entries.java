@@ -2,6 +2,7 @@ package io.github.dkm4j.policy.ldap;
 
 import com.unboundid.asn1.ASN1OctetString;
 import com.unboundid.ldap.sdk.DN;
+import com.unboundid.ldap.sdk.ExtendedResult;
 import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPConnectionPool;
@@ -14,6 +15,8 @@ import com.unboundid.ldap.sdk.SearchResult;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.controls.SimplePagedResultsControl;
+import com.unboundid.ldap.sdk.extensions.WhoAmIExtendedRequest;
+import com.unboundid.ldap.sdk.extensions.WhoAmIExtendedResult;
 import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,15 +33,48 @@ final class Entries {
 
     private final LDAPInterface connections;
     private final DN base;
+    private final boolean references;
 
     Entries(LDAPInterface connections, DN base) {
+        this(connections, base, true);
+    }
+
+    private Entries(LDAPInterface connections, DN base, boolean references) {
         this.connections = connections;
         this.base = base;
+        this.references = references;
     }
 
     /** The same directory below another base. */
     Entries at(DN other) {
-        return new Entries(connections, other);
+        return new Entries(connections, other, references);
+    }
+
+    /**
+     * The same directory; if a search has to be continued elsewhere, that is an error from now on. Otherwise what is elsewhere counts
+     * as not there.
+     */
+    Entries withoutReferences() {
+        return new Entries(connections, base, false);
+    }
+
+    /** Whom the connections are bound as, as the server calls it; empty if it does not tell, or they are no pool. */
+    Optional<String> whoAmI() {
+        if (!(connections instanceof LDAPConnectionPool pool)) {
+            return Optional.empty();
+        }
+        try {
+            ExtendedResult result = pool.processExtendedOperation(new WhoAmIExtendedRequest());
+            return result instanceof WhoAmIExtendedResult told
+                            && result.getResultCode().equals(ResultCode.SUCCESS)
+                    ? Optional.ofNullable(told.getAuthorizationID())
+                    : Optional.empty();
+        } catch (LDAPException e) {
+            if (ResultCode.isConnectionUsable(e.getResultCode())) {
+                return Optional.empty(); // it does not know the operation
+            }
+            throw unavailable(e);
+        }
     }
 
     DN base() {
@@ -60,7 +96,8 @@ final class Entries {
     Optional<SearchResultEntry> read(DN dn, Filter filter, String... attributes) {
         SearchRequest request = new SearchRequest(dn.toString(), SearchScope.BASE, filter, attributes);
         try {
-            return connections.search(request).getSearchEntries().stream().findFirst();
+            return complete(connections.search(request)).getSearchEntries().stream()
+                    .findFirst();
         } catch (LDAPSearchException e) {
             if (e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
                 return Optional.empty();
@@ -75,7 +112,7 @@ final class Entries {
         request.setSizeLimit(2);
         List<SearchResultEntry> found;
         try {
-            found = connections.search(request).getSearchEntries();
+            found = complete(connections.search(request)).getSearchEntries();
         } catch (LDAPSearchException e) {
             if (!e.getResultCode().equals(ResultCode.SIZE_LIMIT_EXCEEDED)) {
                 throw unavailable(e);
@@ -108,6 +145,9 @@ final class Entries {
                 List<SearchResultEntry> found = pages(connection, filter, attributes);
                 pool.releaseConnection(connection);
                 return found;
+            } catch (GroupDirectoryUnavailable e) {
+                pool.releaseConnection(connection);
+                throw e;
             } catch (LDAPException e) {
                 if (attempt == ATTEMPTS || ResultCode.isConnectionUsable(e.getResultCode())) {
                     pool.releaseConnectionAfterException(connection, e);
@@ -126,12 +166,19 @@ final class Entries {
         do {
             SearchRequest request = new SearchRequest(base.toString(), SearchScope.SUB, filter, attributes);
             request.addControl(new SimplePagedResultsControl(PAGE, cookie));
-            SearchResult result = connection.search(request);
+            SearchResult result = complete(connection.search(request));
             found.addAll(result.getSearchEntries());
             @Nullable SimplePagedResultsControl page = SimplePagedResultsControl.get(result);
             cookie = page != null && page.moreResultsToReturn() ? page.getCookie() : null;
         } while (cookie != null);
         return found;
+    }
+
+    private SearchResult complete(SearchResult result) {
+        if (!references && result.getReferenceCount() > 0) {
+            throw new GroupDirectoryUnavailable("the directory has a part of what is below " + base + " elsewhere");
+        }
+        return result;
     }
 
     private static GroupDirectoryUnavailable ambiguous(String what) {

@@ -1,7 +1,6 @@
 package io.github.dkm4j.policy.ldap;
 
 import com.unboundid.ldap.sdk.DN;
-import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPInterface;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import io.github.dkm4j.key.GroupDirectoryUnavailable;
@@ -9,8 +8,10 @@ import io.github.dkm4j.policy.CallerKind;
 import io.github.dkm4j.policy.GroupDirectory;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,23 +36,25 @@ import org.jspecify.annotations.Nullable;
 public final class LdapGroupDirectory implements GroupDirectory {
     private final Entries entries;
     private final InstantSource clock;
-    private final @Nullable String services;
+    private final Set<String> suffixes;
+    private final @Nullable ServiceAccounts services;
     private final @Nullable String account;
     private final Remembered<DN> places;
     private final Remembered<Account> accounts;
     private final Remembered<Group> groups;
-    private final Remembered<Services> servicesPlace;
     private volatile @Nullable Dialect dialect;
     private volatile @Nullable String identity;
 
     private LdapGroupDirectory(Builder builder) {
         entries = new Entries(builder.connections, builder.base);
         clock = builder.clock;
-        services = builder.services;
+        suffixes = Set.copyOf(builder.suffixes);
+        services = builder.services == null
+                ? null
+                : new ServiceAccounts(entries, clock, builder.services, builder.namesFor);
         account = builder.account;
         places = new Remembered<>(clock, builder.namesFor);
         groups = new Remembered<>(clock, builder.namesFor);
-        servicesPlace = new Remembered<>(clock, builder.namesFor);
         accounts = new Remembered<>(clock, builder.reuseFor);
     }
 
@@ -74,9 +77,10 @@ public final class LdapGroupDirectory implements GroupDirectory {
                 && group(group).filter(found.get()::isMember).isPresent();
     }
 
+    /** {@inheritDoc} This asks anew each time, and further questions about this group's members use the answer. */
     @Override
     public boolean exists(String group) {
-        return dialect().findGroup(group).isPresent();
+        return findGroup(group).isPresent();
     }
 
     /** {@inheritDoc} Groups are told by the directory's own names for them, but the last as asked for. */
@@ -110,8 +114,9 @@ public final class LdapGroupDirectory implements GroupDirectory {
     }
 
     /**
-     * {@inheritDoc} It is the account that the builder was given, by the name that the directory has for it:
-     * {@code sAMAccountName} in Active Directory, elsewhere {@code uid}, or {@code cn} if it has none.
+     * {@inheritDoc} It is the account that the builder was given, as its {@code sAMAccountName} in Active Directory, elsewhere as
+     * its DN. If the builder was given one, other directories than Active Directory are asked who the connections of a pool
+     * are bound as, and what they answer counts if it is an account below the base.
      *
      * @throws GroupDirectoryUnavailable also if the directory has no such account
      */
@@ -122,7 +127,10 @@ public final class LdapGroupDirectory implements GroupDirectory {
         }
         String known = identity;
         if (known == null) {
-            known = account(account)
+            known = dialect()
+                    .boundAs()
+                    .flatMap(this::account)
+                    .or(() -> account(account))
                     .map(Account::name)
                     .orElseThrow(() -> new GroupDirectoryUnavailable(
                             "the directory has no account '" + account + "', as which this process is bound"));
@@ -151,35 +159,20 @@ public final class LdapGroupDirectory implements GroupDirectory {
 
     private Optional<Group> group(String name) {
         Optional<Group> known = groups.get(name);
-        if (known.isPresent()) {
-            return known;
-        }
+        return known.isPresent() ? known : findGroup(name);
+    }
+
+    /** Asks anew, and has further questions use the answer. */
+    private Optional<Group> findGroup(String name) {
         long now = clock.millis();
+        groups.forget(name); // if the directory cannot be asked, too
         Optional<Group> found = dialect().findGroup(name);
         found.ifPresent(group -> groups.put(name, group, now));
         return found;
     }
 
     private boolean isService(Account found) {
-        return found.service() || (services != null && services(services).has(found));
-    }
-
-    private Services services(String name) {
-        Optional<Services> known = servicesPlace.get(name);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        long now = clock.millis();
-        Optional<Group> group = dialect().findGroup(name);
-        Optional<DN> unit = group.isPresent() ? Optional.empty() : Attributes.asDn(name);
-        if (group.isEmpty()
-                && unit.flatMap(dn -> entries.readBelowBase(dn, Filter.createPresenceFilter("objectClass"), "1.1"))
-                        .isEmpty()) {
-            throw new GroupDirectoryUnavailable("the directory has no group or unit '" + name + "' of services");
-        }
-        Services found = new Services(group, unit);
-        servicesPlace.put(name, found, now);
-        return found;
+        return found.service() || (services != null && services.has(dialect(), found));
     }
 
     private Dialect dialect() {
@@ -187,24 +180,11 @@ public final class LdapGroupDirectory implements GroupDirectory {
         if (known == null) {
             SearchResultEntry root = entries.root("supportedCapabilities", "configurationNamingContext");
             known = Attributes.texts(root, "supportedCapabilities").contains(ActiveDirectoryDialect.CAPABILITY)
-                    ? new ActiveDirectoryDialect(entries, root, clock)
-                    : new PlainDialect(entries);
+                    ? new ActiveDirectoryDialect(entries, root, clock, suffixes, services == null)
+                    : new PlainDialect(entries.withoutReferences());
             dialect = known;
         }
         return known;
-    }
-
-    /** Who counts as a service: the members of a group, or what is below a place. */
-    private record Services(Optional<Group> group, Optional<DN> unit) {
-        boolean has(Account account) {
-            return group.isPresent()
-                    ? account.isMember(group.get())
-                    : unit.filter(dn -> isBelow(account.dn(), dn)).isPresent();
-        }
-
-        private static boolean isBelow(DN account, DN unit) {
-            return account.isDescendantOf(unit, false);
-        }
     }
 
     /** What a directory is made of. For one thread. */
@@ -213,6 +193,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
 
         private final LDAPInterface connections;
         private final DN base;
+        private final Set<String> suffixes = new HashSet<>();
         private InstantSource clock = InstantSource.system();
         private Duration namesFor = Duration.ofMinutes(1);
         private Duration reuseFor = Duration.ofSeconds(1);
@@ -234,6 +215,16 @@ public final class LdapGroupDirectory implements GroupDirectory {
         /** The group whose members are services, by any of its names, or the DN of the unit that services are below. */
         public Builder services(String groupOrUnit) {
             services = groupOrUnit;
+            return this;
+        }
+
+        /**
+         * Also takes {@code name@suffix} for the account of Active Directory with this {@code userPrincipalName}. By default only
+         * the domain's own suffixes are taken: one that is the name of another realm would make an account here stand for that
+         * realm's, which this directory knows nothing of. May be called several times.
+         */
+        public Builder principalSuffix(String suffix) {
+            suffixes.add(suffix);
             return this;
         }
 

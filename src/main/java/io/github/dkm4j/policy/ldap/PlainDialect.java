@@ -3,6 +3,7 @@ package io.github.dkm4j.policy.ldap;
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.SearchResultEntry;
+import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,13 +18,21 @@ import java.util.stream.Stream;
  * account are found level by level, from those that name it upwards.
  */
 final class PlainDialect implements Dialect {
+    private static final String CLASS = "objectClass";
+    private static final String UID = "uid";
+    private static final String POSIX_GROUP = "posixGroup";
     private static final Filter IS_ACCOUNT = anyClass(
             "person", "inetOrgPerson", "posixAccount", "account", "simpleSecurityObject", "applicationProcess");
-    private static final Filter IS_GROUP = anyClass("groupOfNames", "groupOfUniqueNames", "posixGroup");
+    private static final Filter IS_GROUP = anyClass("groupOfNames", "groupOfUniqueNames", POSIX_GROUP);
+    private static final Filter HAS_MEMBER =
+            Filter.createORFilter(Filter.createPresenceFilter("member"), Filter.createPresenceFilter("uniqueMember"));
     private static final String[] ACCOUNT_ATTRIBUTES = {
-        "objectClass", "uid", "cn", "gidNumber", "pwdAccountLockedTime", "nsAccountLock"
+        CLASS, UID, "cn", "gidNumber", "pwdAccountLockedTime", "nsAccountLock"
     };
     private static final String NAME = "cn";
+    private static final String[] GROUP_ATTRIBUTES = {NAME, CLASS};
+    /** The form of authorization identities (RFC 4513 5.2.1.8) that are distinguished names. */
+    private static final String BOUND_AS = "dn:";
     /** How many members one search asks for. */
     private static final int CHUNK = 50;
 
@@ -34,13 +43,21 @@ final class PlainDialect implements Dialect {
     }
 
     @Override
+    public Optional<String> boundAs() {
+        return entries.whoAmI()
+                .filter(told -> told.startsWith(BOUND_AS))
+                .map(told -> told.substring(BOUND_AS.length()))
+                .filter(told -> !told.isEmpty());
+    }
+
+    @Override
     public Optional<DN> findAccount(String name) {
         Optional<DN> dn = Attributes.asDn(name);
         if (dn.isPresent()) {
             return entries.readBelowBase(dn.get(), IS_ACCOUNT, "1.1").map(Attributes::dn);
         }
-        Filter named = Filter.createORFilter(
-                Filter.createEqualityFilter("uid", name), Filter.createEqualityFilter(NAME, name));
+        Filter named =
+                Filter.createORFilter(Filter.createEqualityFilter(UID, name), Filter.createEqualityFilter(NAME, name));
         return entries.findOne("account '" + name + "'", Filter.createANDFilter(IS_ACCOUNT, named), "1.1")
                 .map(Attributes::dn);
     }
@@ -52,30 +69,79 @@ final class PlainDialect implements Dialect {
                 .map(this::account);
     }
 
+    /** {@inheritDoc} A group of names, which always has members, is an error if none can be seen. */
     @Override
     public Optional<Group> findGroup(String name) {
         Optional<DN> dn = Attributes.asDn(name);
         Optional<SearchResultEntry> entry = dn.isPresent()
-                ? entries.readBelowBase(dn.get(), IS_GROUP, NAME)
+                ? entries.readBelowBase(dn.get(), IS_GROUP, GROUP_ATTRIBUTES)
                 : entries.findOne(
                         "group '" + name + "'",
                         Filter.createANDFilter(IS_GROUP, Filter.createEqualityFilter(NAME, name)),
-                        NAME);
+                        GROUP_ATTRIBUTES);
+        entry.filter(this::hidesMembers).ifPresent(found -> {
+            throw new GroupDirectoryUnavailable("the directory shows no member of group '" + name
+                    + "': this process's account must be allowed to search member and uniqueMember");
+        });
         return entry.map(PlainDialect::group);
+    }
+
+    private boolean hidesMembers(SearchResultEntry group) {
+        boolean posixOnly = isPosixGroup(group) && !Attributes.hasClass(group, "groupOfNames", "groupOfUniqueNames");
+        return !posixOnly
+                && entries.read(Attributes.dn(group), HAS_MEMBER, "1.1").isEmpty();
     }
 
     @Override
     public List<Group> groupsOf(Account account) {
         List<Filter> any = new ArrayList<>(namingMember(account.dn()));
-        for (String uid : Attributes.texts(account.entry(), "uid")) {
-            any.add(Filter.createEqualityFilter("memberUid", uid));
-        }
+        List<String> uids = Attributes.texts(account.entry(), UID);
+        uids.forEach(uid -> any.add(ofUid(uid)));
         for (String number : Attributes.texts(account.entry(), "gidNumber")) {
             any.add(Filter.createANDFilter(
-                    Filter.createEqualityFilter("objectClass", "posixGroup"),
-                    Filter.createEqualityFilter("gidNumber", number)));
+                    Filter.createEqualityFilter(CLASS, POSIX_GROUP), Filter.createEqualityFilter("gidNumber", number)));
         }
-        return groups(any);
+        List<SearchResultEntry> found = entries(any);
+        if (!uids.isEmpty() && found.stream().anyMatch(PlainDialect::isPosixGroup)) {
+            checkUid(account, uids);
+        }
+        return found.stream().map(PlainDialect::group).toList();
+    }
+
+    /** Says that {@code memberUid} does not tell which account it means, if it names the account at all. */
+    private void checkUid(Account account, List<String> uids) {
+        boolean named = !entries.findAll(
+                        Filter.createORFilter(
+                                uids.stream().map(PlainDialect::ofUid).toList()),
+                        "1.1")
+                .isEmpty();
+        if (!named) {
+            return;
+        }
+        if (uids.size() > 1) {
+            throw new GroupDirectoryUnavailable("account '" + account.name()
+                    + "' has several uid, so that the memberUid of a group may mean somebody else");
+        }
+        String uid = uids.get(0);
+        Optional<DN> only = entries.findOne(
+                        "uid '" + uid + "', which a group's memberUid has",
+                        Filter.createEqualityFilter(UID, uid),
+                        "1.1")
+                .map(Attributes::dn);
+        if (!only.equals(Optional.of(account.dn()))) {
+            throw new GroupDirectoryUnavailable(
+                    "uid '" + uid + "', which a group's memberUid has, is not found at " + account.dn());
+        }
+    }
+
+    private static Filter ofUid(String uid) {
+        return Filter.createANDFilter(
+                Filter.createEqualityFilter(CLASS, POSIX_GROUP), Filter.createEqualityFilter("memberUid", uid));
+    }
+
+    /** Whether it may be one: only what shows its classes may not. */
+    private static boolean isPosixGroup(SearchResultEntry entry) {
+        return !entry.hasAttribute(CLASS) || Attributes.hasClass(entry, POSIX_GROUP);
     }
 
     @Override
@@ -91,15 +157,15 @@ final class PlainDialect implements Dialect {
     }
 
     private List<Group> groups(List<Filter> any) {
-        return entries.findAll(Filter.createANDFilter(IS_GROUP, Filter.createORFilter(any)), NAME).stream()
-                .map(PlainDialect::group)
-                .toList();
+        return entries(any).stream().map(PlainDialect::group).toList();
+    }
+
+    private List<SearchResultEntry> entries(List<Filter> any) {
+        return entries.findAll(Filter.createANDFilter(IS_GROUP, Filter.createORFilter(any)), GROUP_ATTRIBUTES);
     }
 
     private Account account(SearchResultEntry entry) {
-        String name = Stream.concat(Attributes.texts(entry, "uid").stream(), Attributes.texts(entry, NAME).stream())
-                .findFirst()
-                .orElseGet(() -> Attributes.dn(entry).toString());
+        String name = Attributes.dn(entry).toString();
         boolean enabled = !entry.hasAttribute("pwdAccountLockedTime") && !Attributes.isTrue(entry, "nsAccountLock");
         Account alone = new Account(Attributes.dn(entry), name, enabled, false, Set.of(), entry);
         Set<String> groups = enabled ? allGroups(alone).keySet() : Set.of();
@@ -125,11 +191,11 @@ final class PlainDialect implements Dialect {
     private static boolean isNamed(SearchResultEntry entry, String name) {
         Optional<DN> dn = Attributes.asDn(name);
         if (dn.isPresent()) {
-            return dn.get().equals(Attributes.dn(entry));
+            return Attributes.isSame(dn.get(), Attributes.dn(entry));
         }
-        return Stream.of("uid", NAME)
+        return Stream.of(UID, NAME)
                 .flatMap(attribute -> Attributes.texts(entry, attribute).stream())
-                .anyMatch(name::equalsIgnoreCase);
+                .anyMatch(value -> Attributes.isSame(name, value));
     }
 
     private static Group group(SearchResultEntry entry) {
@@ -145,7 +211,7 @@ final class PlainDialect implements Dialect {
 
     private static Filter anyClass(String... classes) {
         return Filter.createORFilter(Stream.of(classes)
-                .map(name -> Filter.createEqualityFilter("objectClass", name))
+                .map(name -> Filter.createEqualityFilter(CLASS, name))
                 .toList());
     }
 }

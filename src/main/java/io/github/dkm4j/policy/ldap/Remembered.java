@@ -29,7 +29,7 @@ final class Remembered<T> {
     }
 
     /**
-     * Remembers a value.
+     * Remembers a value, unless a later one is there.
      *
      * @param since when it was asked for, in milliseconds since 1970
      */
@@ -40,7 +40,9 @@ final class Remembered<T> {
         if (entries.size() >= MAX_ENTRIES) {
             entries.clear();
         }
-        entries.put(name, new Entry<>(value, since));
+        Entry<T> entry = new Entry<>(value, since);
+        entries.merge(
+                name, entry, (old, added) -> old.since > added.since && old.since <= clock.millis() ? old : added);
     }
 
     void forget(String name) {

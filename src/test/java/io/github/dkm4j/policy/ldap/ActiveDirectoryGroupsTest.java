@@ -262,18 +262,111 @@ class ActiveDirectoryGroupsTest {
         SERVER.addUser("twice");
         SERVER.addUser("pretender");
         SERVER.addGroup("of twice", ActiveDirectory.dn("twice"), ActiveDirectory.dn("pretender"));
-        SERVER.replace("twice", "userPrincipalName", "twice@elsewhere.test");
-        assertThat(directory.isMember("twice@elsewhere.test", "of twice")).isTrue();
+        // Within its own domain's long suffix, the server itself refuses such a name.
+        SERVER.replace("pretender", "userPrincipalName", "twice@DKM4J");
 
-        // Within its own domain's suffix, the server itself refuses such a name.
-        SERVER.replace("pretender", "sAMAccountName", "twice@elsewhere.test");
-        time.advance(Duration.ofMinutes(1));
-
-        assertThatThrownBy(() -> directory.isMember("twice@elsewhere.test", "of twice"))
+        assertThatThrownBy(() -> directory.isMember("twice@dkm4j", "of twice"))
                 .isInstanceOf(GroupDirectoryUnavailable.class)
-                .hasMessageContaining("several entries for account 'twice@elsewhere.test'");
+                .hasMessageContaining("several entries for account 'twice@dkm4j'");
         assertThat(directory.isMember("twice", "of twice")).isTrue();
         assertThat(directory.isMember(ActiveDirectory.dn("twice"), "of twice")).isTrue();
+    }
+
+    @Test
+    void aPrincipalOfAnotherRealmIsNobodyUnlessItsSuffixIsTold() {
+        SERVER.addUser("mallory");
+        SERVER.addGroup("of mallory", ActiveDirectory.dn("mallory"));
+        SERVER.replace("mallory", "userPrincipalName", "bob@other.test");
+
+        assertThat(directory.isMember("bob@OTHER.TEST", "of mallory")).isFalse();
+        assertThat(directory.memberships("bob@OTHER.TEST")).isEmpty();
+        assertThat(directory.isMember("mallory@AD.DKM4J.TEST", "of mallory")).isTrue();
+        LdapGroupDirectory told = LdapGroupDirectory.over(POOL, ActiveDirectory.BASE)
+                .principalSuffix("other.test")
+                .build();
+        assertThat(told.isMember("bob@OTHER.TEST", "of mallory")).isTrue();
+        assertThat(told.isMember("mallory@OTHER.TEST", "of mallory")).isFalse();
+        assertThat(told.isMember("bob@elsewhere.test", "of mallory")).isFalse();
+    }
+
+    @Test
+    void aDistributionGroupIsAnErrorAndOnNoPath() {
+        SERVER.addUser("reader");
+        SERVER.add(
+                ActiveDirectory.dn("Mailing List"),
+                new Attribute("objectClass", "group"),
+                new Attribute("sAMAccountName", "Mailing List"),
+                new Attribute("groupType", "2"),
+                new Attribute("member", ActiveDirectory.dn("reader")));
+
+        for (String name : List.of("Mailing List", ActiveDirectory.dn("Mailing List"))) {
+            assertThatThrownBy(() -> directory.exists(name))
+                    .isInstanceOf(GroupDirectoryUnavailable.class)
+                    .hasMessageContaining("distribution group");
+            assertThatThrownBy(() -> directory.isMember("reader", name))
+                    .isInstanceOf(GroupDirectoryUnavailable.class)
+                    .hasMessageContaining("distribution group");
+        }
+        assertThat(directory.memberships("reader")).doesNotContain(List.of("Mailing List"));
+    }
+
+    @Test
+    void aGroupThatWasMadeAnewIsTheOneThatExists() {
+        SERVER.addUser("shut-out");
+        SERVER.addGroup("Barred", ActiveDirectory.dn("alice"));
+        assertThat(directory.isMember("shut-out", "Barred")).isFalse();
+
+        SERVER.delete(ActiveDirectory.dn("Barred"));
+        assertThat(directory.exists("Barred")).isFalse();
+        assertThat(directory.isMember("alice", "Barred")).isFalse();
+
+        SERVER.addGroup("Barred", ActiveDirectory.dn("shut-out"));
+        time.advance(SECOND);
+        assertThat(directory.exists("Barred")).isTrue();
+        assertThat(directory.isMember("shut-out", "Barred")).isTrue();
+    }
+
+    @Test
+    void aGroupIsNotNamedByACommonNameOfAnotherForm() throws LDAPException {
+        SERVER.addGroup("gone", ActiveDirectory.dn("svc-mail"));
+        String sid = sid("gone");
+        SERVER.delete(ActiveDirectory.dn("gone"));
+        addGroupOfAlice(ActiveDirectory.dn(sid), "harmless");
+        addGroupOfAlice("CN=ELSEWHERE\\\\Admins," + ActiveDirectory.USERS, "harmless-2");
+
+        for (String name : List.of(sid, "ELSEWHERE\\Admins")) {
+            assertThat(directory.exists(name)).as(name).isFalse();
+            assertThat(directory.isMember("alice", name)).as(name).isFalse();
+        }
+        assertThat(directory.isMember("alice", "harmless")).isTrue();
+        assertThat(directory.isMember("alice", "harmless-2")).isTrue();
+    }
+
+    private static void addGroupOfAlice(String dn, String account) {
+        SERVER.add(
+                dn,
+                new Attribute("objectClass", "group"),
+                new Attribute("sAMAccountName", account),
+                new Attribute("member", ActiveDirectory.dn("alice")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u212aate",
+                "kat\u0117",
+                "\uff4bate",
+                "DKM4J\\\u212aate",
+                "\u212aate@ad.dkm4j.test",
+                "CN=\u212aate,CN=Users,DC=ad,DC=dkm4j,DC=test"
+            })
+    void lettersThatFoldToOthersAreOthers(String name) {
+        if (!directory.isMember("kate", "Domain Users")) {
+            SERVER.addUser("kate");
+        }
+
+        assertThat(directory.isMember("KATE", "Domain Users")).isTrue();
+        assertThat(directory.isMember(name, "Domain Users")).isFalse();
     }
 
     @Test
@@ -375,6 +468,12 @@ class ActiveDirectoryGroupsTest {
         assertThat(directory.kind("DKM4J\\managed$")).isEqualTo(CallerKind.SERVICE);
         assertThat(directory.kind("group-managed$@AD.DKM4J.TEST")).isEqualTo(CallerKind.SERVICE);
         assertThat(directory.isMember("host$@AD.DKM4J.TEST", "of host")).isTrue();
+        LdapGroupDirectory withServices = LdapGroupDirectory.over(POOL, ActiveDirectory.BASE)
+                .services("Mail Services")
+                .build();
+        assertThat(withServices.kind("host$")).isEqualTo(CallerKind.HUMAN); // any user can make one
+        assertThat(withServices.kind("managed$")).isEqualTo(CallerKind.SERVICE);
+        assertThat(withServices.kind("group-managed$")).isEqualTo(CallerKind.SERVICE);
         assertThat(directory.kind("host")).isEqualTo(CallerKind.HUMAN);
         assertThat(directory.kind("svc-mail")).isEqualTo(CallerKind.HUMAN);
     }

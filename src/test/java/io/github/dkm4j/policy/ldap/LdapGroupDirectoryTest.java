@@ -67,6 +67,32 @@ class LdapGroupDirectoryTest {
     }
 
     @Test
+    void aGroupOfNamesWhoseMembersAreHiddenIsAnError() throws LDAPException, LDIFException {
+        group("hidden");
+        server.add("dn: cn=posix,dc=test", "objectClass: posixGroup", "cn: posix");
+
+        for (String name : List.of("hidden", "cn=hidden,dc=test")) {
+            assertThatThrownBy(() -> directory.exists(name))
+                    .isInstanceOf(GroupDirectoryUnavailable.class)
+                    .hasMessageContaining("shows no member");
+            assertThatThrownBy(() -> directory.isMember("svc", name)).isInstanceOf(GroupDirectoryUnavailable.class);
+        }
+        assertThat(directory.exists("posix")).isTrue(); // such a group may have none
+    }
+
+    @Test
+    void aGroupThatExistsAtAnotherPlaceIsAskedAboutThere() throws LDAPException, LDIFException {
+        assertThat(directory.isMember("svc", "inner")).isTrue();
+        server.delete("cn=inner,dc=test");
+        person("unit");
+        server.add(
+                "dn: cn=inner,uid=unit,dc=test", "objectClass: groupOfNames", "cn: inner", "member: uid=unit,dc=test");
+
+        assertThat(directory.exists("inner")).isTrue();
+        assertThat(directory.isMember("unit", "inner")).isTrue();
+    }
+
+    @Test
     void nsAccountLockCountsIfItIsTrue() throws LDAPException, LDIFException {
         server.modify("dn: uid=svc,dc=test", "changetype: modify", "add: nsAccountLock", "nsAccountLock: false");
         assertThat(directory.isMember("svc", "outer")).isTrue();

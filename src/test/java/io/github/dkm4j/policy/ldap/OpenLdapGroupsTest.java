@@ -3,10 +3,15 @@ package io.github.dkm4j.policy.ldap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.unboundid.ldap.sdk.AddRequest;
 import com.unboundid.ldap.sdk.Attribute;
+import com.unboundid.ldap.sdk.DeleteRequest;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPConnectionPool;
 import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.Modification;
+import com.unboundid.ldap.sdk.ModificationType;
+import com.unboundid.ldap.sdk.controls.ManageDsaITRequestControl;
 import io.github.dkm4j.directory.OpenLdap;
 import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import io.github.dkm4j.ldap.LdapConnections;
@@ -250,13 +255,127 @@ class OpenLdapGroupsTest {
         assertThat(elsewhere.kind("svc-other")).isEqualTo(CallerKind.HUMAN);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"uid=svc-other,ou=people,dc=dkm4j,dc=test", "svc-other", "svc-other@DKM4J.TEST"})
+    void theBoundAccountIsTheIdentityByItsPlaceWhateverItWasCalled(String account) {
+        LdapGroupDirectory known =
+                LdapGroupDirectory.over(POOL, OpenLdap.BASE).account(account).build();
+
+        assertThat(known.identity()).contains(OpenLdap.account("svc-other"));
+    }
+
     @Test
-    void theBoundAccountIsTheIdentityByItsUid() {
-        LdapGroupDirectory known = LdapGroupDirectory.over(POOL, OpenLdap.BASE)
-                .account(OpenLdap.account("svc-other"))
+    void whereNobodyTellsWhoIsBoundTheNameThatWasGivenCounts() {
+        LdapGroupDirectory known = LdapGroupDirectory.over(counted.connections(), OpenLdap.BASE)
+                .account("svc-other")
+                .build();
+        LdapGroupDirectory unknown = LdapGroupDirectory.over(counted.connections(), OpenLdap.BASE)
+                .account("svc-other@DKM4J.TEST")
                 .build();
 
-        assertThat(known.identity()).contains("svc-other");
+        assertThat(known.identity()).contains(OpenLdap.account("svc-other"));
+        assertThatThrownBy(unknown::identity).isInstanceOf(GroupDirectoryUnavailable.class);
+    }
+
+    @Test
+    void aMemberUidThatMayMeanAnotherIsAnError() throws LDAPException {
+        SERVER.addUser("boss");
+        SERVER.addUser("spoofer");
+        SERVER.add(
+                OpenLdap.group("of boss"),
+                new Attribute("objectClass", "posixGroup"),
+                new Attribute("cn", "of boss"),
+                new Attribute("gidNumber", "3000"),
+                new Attribute("memberUid", "boss"));
+        assertThat(directory.isMember("boss", "of boss")).isTrue();
+        assertThat(directory.isMember("spoofer", "of boss")).isFalse();
+
+        try (LDAPConnection connection = SERVER.administrator()) {
+            connection.modify(
+                    OpenLdap.account("spoofer"), new Modification(ModificationType.ADD, "uid", "boss", "alias"));
+        }
+        time.advance(Duration.ofSeconds(1));
+        assertThatThrownBy(() -> directory.isMember("spoofer", "of boss"))
+                .isInstanceOf(GroupDirectoryUnavailable.class)
+                .hasMessageContaining("several uid");
+        assertThatThrownBy(() -> directory.isMember(OpenLdap.account("boss"), "of boss"))
+                .isInstanceOf(GroupDirectoryUnavailable.class)
+                .hasMessageContaining("uid 'boss'");
+        SERVER.delete(OpenLdap.account("spoofer"));
+
+        String twin = "uid=boss,ou=groups," + OpenLdap.BASE;
+        SERVER.add(
+                twin,
+                new Attribute("objectClass", "inetOrgPerson"),
+                new Attribute("uid", "boss"),
+                new Attribute("cn", "twin"),
+                new Attribute("sn", "x"));
+        for (String name : List.of(twin, "twin")) {
+            assertThatThrownBy(() -> directory.isMember(name, "of boss"))
+                    .isInstanceOf(GroupDirectoryUnavailable.class)
+                    .hasMessageContaining("uid 'boss'");
+        }
+        SERVER.delete(twin);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(directory.isMember("boss", "of boss")).isTrue();
+    }
+
+    @Test
+    void severalUidsAreNoMatterToGroupsOfOtherMembers() throws LDAPException {
+        SERVER.addUser("many-named");
+        try (LDAPConnection connection = SERVER.administrator()) {
+            connection.modify(
+                    OpenLdap.account("many-named"), new Modification(ModificationType.ADD, "uid", "named-many"));
+        }
+        SERVER.addGroup("of many-named", OpenLdap.account("many-named"));
+
+        assertThat(directory.isMember("named-many", "of many-named")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u017fvc-mail",
+                "svc-ma\u0131l",
+                "svc-m\u00e1il",
+                "\uff53vc-mail",
+                "uid=\u017fvc-mail,ou=people,dc=dkm4j,dc=test"
+            })
+    void lettersThatFoldToOthersAreOthers(String name) {
+        assertThat(directory.isMember(name, "DKM Readers")).isFalse();
+    }
+
+    @Test
+    void aPartOfTheDirectoryThatIsElsewhereIsAnError() throws LDAPException {
+        String base = "ou=split," + OpenLdap.BASE;
+        SERVER.add(base, new Attribute("objectClass", "organizationalUnit"), new Attribute("ou", "split"));
+        SERVER.add("uid=here," + base, new Attribute("objectClass", "account"), new Attribute("uid", "here"));
+        LdapGroupDirectory split = LdapGroupDirectory.over(POOL, base).build();
+        assertThat(split.exists("elsewhere")).isFalse();
+
+        String away = "ou=away," + base;
+        try (LDAPConnection connection = SERVER.administrator()) {
+            AddRequest referral = new AddRequest(
+                    away,
+                    new Attribute("objectClass", "referral", "extensibleObject"),
+                    new Attribute("ou", "away"),
+                    new Attribute("ref", "ldap://127.0.0.9:1/" + away));
+            referral.addControl(new ManageDsaITRequestControl(true));
+            connection.add(referral);
+            try {
+                assertThatThrownBy(() -> split.exists("elsewhere"))
+                        .isInstanceOf(GroupDirectoryUnavailable.class)
+                        .hasMessageContaining("elsewhere");
+                assertThatThrownBy(() -> split.isMember("uid=here," + base, "uid=here," + base))
+                        .isInstanceOf(GroupDirectoryUnavailable.class);
+                assertThatThrownBy(() -> split.isMember("here", "elsewhere"))
+                        .isInstanceOf(GroupDirectoryUnavailable.class);
+            } finally {
+                DeleteRequest removal = new DeleteRequest(away);
+                removal.addControl(new ManageDsaITRequestControl(true));
+                connection.delete(removal);
+            }
+        }
     }
 
     @Test
