@@ -145,7 +145,14 @@ final class Configuration {
     /** The store in a directory, not built yet. */
     LdapKeyRingStoreBuilder directoryStore() {
         if (!LdapSettings.isDirectory(required("store"))) {
-            throw new UsageError(file + ": store must be ldaps://HOST, ldap://HOST or ad:DOMAIN");
+            throw new UsageError(file + ": store must be ldaps://HOST or ldap://HOST");
+        }
+        for (String servers : List.of("store", "store.confirmed-by")) {
+            if (optional(servers).filter(named -> named.startsWith("ad:")).isPresent()) {
+                throw new UsageError(
+                        file + ": " + servers + " must name its domain controllers, best one: of ad:DOMAIN any"
+                                + " may answer, and one that has not got a record yet makes it look lost");
+            }
         }
         return new LdapSettings(this, "store").store();
     }

@@ -56,19 +56,19 @@ final class AclKeeper {
      * Adds an object that has the descriptor from its first moment. Where the server does not let the caller name another
      * owner than itself, as Windows does not, the caller owns it.
      */
-    void add(Entry entry, SecurityDescriptor descriptor) throws LDAPException {
+    void add(Directory target, Entry entry, SecurityDescriptor descriptor) throws LDAPException {
         SecurityDescriptor ownerless = descriptor.ownerless();
         if (ownerRefused) {
-            directory.add(entry, ownerless);
+            target.add(entry, ownerless);
             return;
         }
         try {
-            directory.add(entry, descriptor);
+            target.add(entry, descriptor);
         } catch (LDAPException e) {
             if (!Failures.mayBeForTheOwner(e)) {
                 throw e;
             }
-            directory.add(entry, ownerless);
+            target.add(entry, ownerless);
             ownerRefused = true;
         }
     }
@@ -134,7 +134,7 @@ final class AclKeeper {
         Optional<? extends Entry> there = directory.find(holder, Directory.DESCRIPTOR);
         if (there.isEmpty()) {
             try {
-                add(container, demands().plain());
+                add(directory, container, demands().plain());
                 return true;
             } catch (LDAPException e) {
                 if (!Failures.isTaken(e)) {

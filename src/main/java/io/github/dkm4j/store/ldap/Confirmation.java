@@ -3,10 +3,11 @@ package io.github.dkm4j.store.ldap;
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.LDAPException;
 import io.github.dkm4j.key.StoreUnavailable;
-import io.github.dkm4j.store.RecordName;
+import io.github.dkm4j.store.StoredRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Waits until another domain controller shows what one has taken. Safe for use by many threads. */
@@ -14,9 +15,11 @@ final class Confirmation {
     /** Between two looks. */
     static final Duration PAUSE = Duration.ofMillis(250);
 
-    private final RingTree other;
-    private final int pauses;
+    private final Directory other;
+    private final DN holder;
+    private final Duration longest;
     private final Pause pause;
+    private final LongSupplier nanoTime;
 
     /** Something that takes as long as it is told. */
     interface Pause {
@@ -25,44 +28,54 @@ final class Confirmation {
     }
 
     /**
-     * @param longest how long the pauses take in all
+     * @param longest from the first look on, the looks included
+     * @param nanoTime a clock that nobody sets
      */
-    Confirmation(RingTree other, Duration longest, Pause pause) {
+    Confirmation(Directory other, DN holder, Duration longest, Pause pause, LongSupplier nanoTime) {
         this.other = other;
-        this.pauses = Math.toIntExact(Math.max(0, longest.dividedBy(PAUSE)));
+        this.holder = holder;
+        this.longest = longest;
         this.pause = pause;
+        this.nanoTime = nanoTime;
     }
 
     /**
-     * Returns when the other one shows the ring and all these records.
+     * Returns when another one shows the ring and all these records, with their contents.
      *
-     * @throws StoreUnavailable if it does not within the time, or the thread is interrupted
+     * @param takers who has taken them
+     * @throws StoreUnavailable if none does within the time, it is one of the takers, or the thread is interrupted
      */
-    void await(String what, String ring, List<RecordName> records) {
+    void await(String what, Controllers takers, String ring, List<StoredRecord> records) {
+        long begun = nanoTime.getAsLong();
         @Nullable LDAPException last = null;
-        for (int paused = 0; ; paused++) {
+        while (true) {
             try {
-                if (isShown(ring, records)) {
+                if (isShown(begun, takers, ring, records)) {
                     return;
                 }
                 last = null;
             } catch (LDAPException e) {
                 last = e;
             }
-            if (paused == pauses) {
+            Duration left = left(begun);
+            if (left.isNegative() || left.isZero()) {
                 throw new StoreUnavailable(
                         what + ": one domain controller has taken it, but the other one does not show it"
                                 + (last == null ? "" : " (" + last.getResultCode() + ")")
                                 + "; it may or may not have been added",
                         last);
             }
-            pause(what);
+            pause(what, left.compareTo(PAUSE) < 0 ? left : PAUSE);
         }
     }
 
-    private void pause(String what) {
+    private Duration left(long begun) {
+        return longest.minusNanos(nanoTime.getAsLong() - begun);
+    }
+
+    private void pause(String what, Duration time) {
         try {
-            pause.of(PAUSE);
+            pause.of(time);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreUnavailable(
@@ -72,16 +85,14 @@ final class Confirmation {
         }
     }
 
-    private boolean isShown(String ring, List<RecordName> records) throws LDAPException {
-        Optional<DN> place = other.ring(ring);
-        if (place.isEmpty()) {
-            return false;
-        }
-        for (RecordName record : records) {
-            if (other.named(place.get(), record).isEmpty()) {
-                return false;
-            }
-        }
-        return true;
+    private boolean isShown(long begun, Controllers takers, String ring, List<StoredRecord> records)
+            throws LDAPException {
+        Controllers lookers = new Controllers();
+        RingTree tree =
+                new RingTree(other.noting(lookers).within(() -> left(begun).toMillis()), holder);
+        Optional<DN> place = tree.ring(ring);
+        boolean shown = place.isPresent() && tree.hasAll(place.get(), records);
+        lookers.requireOthersThan(takers);
+        return shown;
     }
 }

@@ -21,10 +21,12 @@ import com.unboundid.ldap.sdk.SearchResult;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.controls.SimplePagedResultsControl;
+import io.github.dkm4j.key.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +46,27 @@ final class Directory {
     private static final int PAGE = 500;
 
     private final LDAPConnectionPool pool;
+    private final Optional<Controllers> used;
+    private final Optional<LongSupplier> left;
 
     Directory(LDAPConnectionPool pool) {
+        this(pool, Optional.empty(), Optional.empty());
+    }
+
+    private Directory(LDAPConnectionPool pool, Optional<Controllers> used, Optional<LongSupplier> left) {
         this.pool = pool;
+        this.used = used;
+        this.left = left;
+    }
+
+    /** The same directory; which controllers are asked through it, is noted. */
+    Directory noting(Controllers controllers) {
+        return new Directory(pool, Optional.of(controllers), left);
+    }
+
+    /** The same directory; who searches it waits for an answer no longer than the milliseconds that are left then. */
+    Directory within(LongSupplier milliseconds) {
+        return new Directory(pool, used, Optional.of(milliseconds));
     }
 
     /** Something done with each entry. */
@@ -75,6 +95,8 @@ final class Directory {
     /**
      * Shows the visitor every object that matches, however many there are, page by page on one connection; none if the
      * base is not there. It sees what was there when the search began, and may or may not see what is added meanwhile.
+     *
+     * @throws StoreUnavailable if the base was there and is gone before the last page
      */
     void forEach(DN base, SearchScope scope, Filter filter, Visitor visitor, String... attributes)
             throws LDAPException {
@@ -91,9 +113,25 @@ final class Directory {
                     return;
                 }
                 request.setControls(controls(request, answer.getCookie()));
-                result = connection.search(request);
+                result = next(connection, request);
             }
         });
+    }
+
+    private SearchResult next(LDAPConnection connection, SearchRequest request) throws LDAPException {
+        try {
+            return search(connection, request);
+        } catch (LDAPException e) {
+            if (isMissing(e)) {
+                throw new StoreUnavailable(request.getBaseDN() + " went away while it was read", e);
+            }
+            throw e;
+        }
+    }
+
+    private SearchResult search(LDAPConnection connection, SearchRequest request) throws LDAPException {
+        left.ifPresent(milliseconds -> request.setResponseTimeoutMillis(Math.max(1, milliseconds.getAsLong())));
+        return connection.search(request);
     }
 
     /**
@@ -104,27 +142,35 @@ final class Directory {
         LDAPConnection connection = pool.getConnection();
         @Nullable SearchResult first = null;
         try {
-            first = connection.search(request);
+            first = search(connection, request);
         } catch (LDAPException e) {
+            if (isMissing(e)) {
+                on(connection, same -> {});
+                return;
+            }
             if (e.getResultCode().isConnectionUsable()) {
                 pool.releaseConnection(connection);
-                throwUnlessMissing(e);
-                return;
+                throw e;
             }
             connection = pool.replaceDefunctConnection(connection);
         }
         @Nullable SearchResult known = first;
-        try {
-            on(connection, same -> continuation.with(same, known == null ? same.search(request) : known));
-        } catch (LDAPException e) {
-            throwUnlessMissing(e);
-        }
+        on(connection, same -> {
+            SearchResult result = known;
+            try {
+                result = result == null ? search(same, request) : result;
+            } catch (LDAPException e) {
+                if (isMissing(e)) {
+                    return;
+                }
+                throw e;
+            }
+            continuation.with(same, result);
+        });
     }
 
-    private static void throwUnlessMissing(LDAPException e) throws LDAPException {
-        if (!e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
-            throw e;
-        }
+    private static boolean isMissing(LDAPException e) {
+        return e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT);
     }
 
     private static Control[] controls(SearchRequest request, @Nullable ASN1OctetString cookie) {
@@ -170,7 +216,7 @@ final class Directory {
             write(connection -> connection.delete(dn.toString()));
             return true;
         } catch (LDAPException e) {
-            if (e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
+            if (isMissing(e)) {
                 return false;
             }
             throw e;
@@ -182,9 +228,20 @@ final class Directory {
         on(pool.getConnection(), change);
     }
 
+    private void note(LDAPConnection connection) throws LDAPException {
+        if (used.isPresent() && !used.get().isKnown(connection)) {
+            SearchRequest request = new SearchRequest(
+                    "", SearchScope.BASE, Filter.createPresenceFilter("objectClass"), Controllers.ATTRIBUTES);
+            for (SearchResultEntry root : search(connection, request).getSearchEntries()) {
+                used.get().note(connection, root);
+            }
+        }
+    }
+
     private void on(LDAPConnection connection, Use use) throws LDAPException {
         boolean usable = false;
         try {
+            note(connection);
             use.of(connection);
             usable = true;
         } catch (LDAPException e) {

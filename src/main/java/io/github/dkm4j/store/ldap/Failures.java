@@ -33,4 +33,9 @@ final class Failures {
                 || e.getResultCode().equals(ResultCode.CONSTRAINT_VIOLATION)
                 || e.getResultCode().equals(ResultCode.UNWILLING_TO_PERFORM);
     }
+
+    /** Whether the server has answered, so that what was asked for is known not to have been done. */
+    static boolean isAnswer(LDAPException e) {
+        return !ResultCode.isClientSideResultCode(e.getResultCode());
+    }
 }

@@ -40,7 +40,6 @@ public final class LdapKeyRingStore implements KeyRingStore {
     private final Directory directory;
     private final DN holder;
     private final RingTree tree;
-    private final RingWriter writer;
     private final AclKeeper acls;
     private final Optional<Confirmation> confirmation;
     private final boolean refusesDrift;
@@ -50,7 +49,6 @@ public final class LdapKeyRingStore implements KeyRingStore {
         this.directory = directory;
         this.holder = holder;
         this.tree = new RingTree(directory, holder);
-        this.writer = new RingWriter(directory, holder, tree, acls);
         this.acls = acls;
         this.confirmation = confirmation;
         this.refusesDrift = refusesDrift;
@@ -79,21 +77,38 @@ public final class LdapKeyRingStore implements KeyRingStore {
         List<StoredRecord> all = List.copyOf(records);
         Rings.requireDistinctSlots(all);
         String what = "create ring " + ring;
-        boolean created = change(what, () -> writer.create(ring, all));
-        if (created) {
-            List<RecordName> names = all.stream().map(StoredRecord::name).toList();
-            confirmation.ifPresent(other -> other.await(what, ring, names));
-        }
-        return created;
+        return change(what, () -> {
+            Controllers takers = new Controllers();
+            Directory target = target(takers);
+            boolean created = new RingWriter(target, holder, acls).create(ring, all);
+            if (confirmation.isPresent()) {
+                RingTree there = new RingTree(target, holder);
+                List<StoredRecord> standing = created ? all : there.records(there.place(ring));
+                confirmation.get().await(what, takers, ring, standing);
+            }
+            return created;
+        });
+    }
+
+    /** Notes who takes what is written, if somebody else is to confirm it. */
+    private Directory target(Controllers takers) {
+        return confirmation.isPresent() ? directory.noting(takers) : directory;
     }
 
     @Override
     public boolean add(String ring, StoredRecord record) {
         Rings.requireName(ring);
-        return put("add " + record.name() + " to ring " + ring, ring, record, place -> writer.add(place, record));
+        return put(
+                "add " + record.name() + " to ring " + ring,
+                ring,
+                record,
+                (writer, place) -> writer.add(place, record));
     }
 
-    /** {@inheritDoc} Whoever may {@link #add} may do this. */
+    /**
+     * {@inheritDoc} Whoever may {@link #add} may do this; so here an object of that name with another content, which somebody
+     * else may have put there so that the lost record stays lost, does not count as the record: both are then read.
+     */
     @Override
     public boolean restore(String ring, StoredRecord record) {
         Rings.requireName(ring);
@@ -101,7 +116,7 @@ public final class LdapKeyRingStore implements KeyRingStore {
                 "put " + record.name() + " back into ring " + ring,
                 ring,
                 record,
-                place -> writer.restore(place, record));
+                (writer, place) -> writer.restore(place, record));
     }
 
     /**
@@ -180,10 +195,17 @@ public final class LdapKeyRingStore implements KeyRingStore {
     }
 
     private boolean put(String what, String ring, StoredRecord record, Put put) {
-        boolean done = change(what, () -> {
-            DN place = require(ring);
+        return change(what, () -> {
+            Controllers takers = new Controllers();
+            Directory target = target(takers);
+            RingTree there = new RingTree(target, holder);
+            DN place = there.ring(ring).orElseThrow(() -> notFound(ring));
             try {
-                return put.into(place);
+                boolean done = put.into(new RingWriter(target, holder, acls), place);
+                if (confirmation.isPresent()) {
+                    confirmation.get().await(what, takers, ring, standing(there, place, record, done));
+                }
+                return done;
             } catch (LDAPException e) {
                 if (e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
                     throw notFound(ring);
@@ -191,10 +213,12 @@ public final class LdapKeyRingStore implements KeyRingStore {
                 throw e;
             }
         });
-        if (done) {
-            confirmation.ifPresent(other -> other.await(what, ring, List.of(record.name())));
-        }
-        return done;
+    }
+
+    /** What is to be confirmed: what was put there, or else what stands in its way, for the caller goes on with that. */
+    private static List<StoredRecord> standing(RingTree there, DN place, StoredRecord record, boolean done)
+            throws LDAPException {
+        return done ? List.of(record) : there.ofSlot(place, record.name().slot());
     }
 
     private DN require(String ring) throws LDAPException {
@@ -237,6 +261,6 @@ public final class LdapKeyRingStore implements KeyRingStore {
 
     /** A record put into a ring's container. */
     private interface Put {
-        boolean into(DN ring) throws LDAPException;
+        boolean into(RingWriter writer, DN ring) throws LDAPException;
     }
 }

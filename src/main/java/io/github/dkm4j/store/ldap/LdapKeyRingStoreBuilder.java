@@ -7,6 +7,7 @@ import io.github.dkm4j.key.StoreUnavailable;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Builds an {@link LdapKeyRingStore}. Not safe for use by many threads. */
@@ -22,6 +23,7 @@ public final class LdapKeyRingStoreBuilder {
     private @Nullable LDAPConnectionPool other;
     private Duration confirmedWithin = CONFIRMED_WITHIN;
     private Confirmation.Pause pause = time -> Thread.sleep(time.toMillis());
+    private LongSupplier nanoTime = System::nanoTime;
     private @Nullable AclBaseline baseline;
     private Duration every = CHECKED_EVERY;
     private InstantSource clock = InstantSource.system();
@@ -48,7 +50,8 @@ public final class LdapKeyRingStoreBuilder {
 
     /**
      * Another domain controller, which must show what was added before a call returns; within {@link #CONFIRMED_WITHIN} it
-     * is asked four times a second.
+     * is asked four times a second. So must what was found already there, before a call says so. A controller that is the
+     * same as the one that was asked to add, by its own word, confirms nothing, nor does a read-only one.
      *
      * @param pool connections to it; never closed
      */
@@ -57,7 +60,7 @@ public final class LdapKeyRingStoreBuilder {
         return this;
     }
 
-    /** How long the other domain controller has to show what was added. */
+    /** How long the other domain controller has to show what was added, from the first look on, the looks included. */
     public LdapKeyRingStoreBuilder confirmedWithin(Duration time) {
         confirmedWithin = requirePositive(time);
         return this;
@@ -81,6 +84,11 @@ public final class LdapKeyRingStoreBuilder {
         return this;
     }
 
+    LdapKeyRingStoreBuilder nanoTime(LongSupplier instead) {
+        nanoTime = instead;
+        return this;
+    }
+
     LdapKeyRingStoreBuilder pause(Confirmation.Pause instead) {
         pause = instead;
         return this;
@@ -93,7 +101,7 @@ public final class LdapKeyRingStoreBuilder {
      */
     public LdapKeyRingStore build() {
         Optional<Confirmation> confirmation = Optional.ofNullable(other)
-                .map(pool -> new Confirmation(new RingTree(new Directory(pool), holder), confirmedWithin, pause));
+                .map(pool -> new Confirmation(new Directory(pool), holder, confirmedWithin, pause, nanoTime));
         return new LdapKeyRingStore(directory, holder, keeper(), confirmation, refusesDrift);
     }
 

@@ -16,11 +16,17 @@ final class Merge {
 
     private record Key(RecordName name, ByteBuffer content) {}
 
+    private static Key key(StoredRecord record) {
+        return new Key(record.name(), ByteBuffer.wrap(record.content()));
+    }
+
+    /** Whether there is one with this name and content. */
+    boolean has(StoredRecord record) {
+        return records.containsKey(key(record));
+    }
+
     void add(StoredRecord record) {
-        records.merge(
-                new Key(record.name(), ByteBuffer.wrap(record.content())),
-                record,
-                (a, b) -> time(b).isBefore(time(a)) ? b : a);
+        records.merge(key(record), record, (a, b) -> time(b).isBefore(time(a)) ? b : a);
     }
 
     int size() {

@@ -27,7 +27,7 @@ import java.util.Optional;
 final class RecordEntry {
     static final String[] ATTRIBUTES = {"displayName", "thumbnailPhoto", "whenCreated"};
 
-    private static final String NAME = "displayName";
+    static final String NAME = "displayName";
     /** An attribute that servers have an index of, and that takes 64 characters. */
     private static final String SLOT = "sn";
 
@@ -43,7 +43,7 @@ final class RecordEntry {
 
     /** The object of a record that stands beside another one of its slot. No slot begins as its name does. */
     static Entry besideARival(DN ring, StoredRecord record) {
-        return entry(ring, record, "_" + hash(record.name()));
+        return entry(ring, record, "_" + hash(record));
     }
 
     private static Entry entry(DN ring, StoredRecord record, String cn) {
@@ -61,12 +61,16 @@ final class RecordEntry {
 
     /** Finds objects of a slot's records; others may be among them. */
     static Filter ofSlot(String slot) {
-        return Filter.createEqualityFilter(SLOT, slot);
+        return withContent(Filter.createEqualityFilter(SLOT, slot));
     }
 
     /** Finds objects of one record's name; others may be among them. */
     static Filter named(RecordName name) {
-        return Filter.createEqualityFilter(NAME, name.toString());
+        return withContent(Filter.createEqualityFilter(NAME, name.toString()));
+    }
+
+    private static Filter withContent(Filter filter) {
+        return Filter.createANDFilter(filter, Filter.createPresenceFilter(CONTENT));
     }
 
     /** Finds all objects that may be records. */
@@ -105,7 +109,15 @@ final class RecordEntry {
         }
     }
 
-    private static Optional<RecordName> name(Entry entry) {
+    /** How many bytes of an object were read for its record. */
+    static long size(Entry entry) {
+        byte[] value = entry.getAttributeValueBytes(CONTENT);
+        String text = entry.getAttributeValue(NAME);
+        return (value == null ? 0L : value.length) + (text == null ? 0 : text.length());
+    }
+
+    /** The name of the record that an object is or pretends to be; empty if it has none. */
+    static Optional<RecordName> name(Entry entry) {
         String text = entry.getAttributeValue(NAME);
         int dot = text == null ? -1 : text.indexOf('.');
         if (text == null || dot < 0) {
@@ -124,10 +136,12 @@ final class RecordEntry {
         return parent == null ? DN.NULL_DN : parent;
     }
 
-    private static String hash(RecordName name) {
+    private static String hash(StoredRecord record) {
         try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(name.toString().getBytes(UTF_8));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(record.name().toString().getBytes(UTF_8));
+            digest.update((byte) 0);
+            byte[] hash = digest.digest(record.content());
             return HexFormat.of().formatHex(hash, 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

@@ -10,22 +10,31 @@ import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 /** Finds rings and records below the container of rings. Every method throws what the server says. */
 final class RingTree {
     /** Most records that are read of one ring. */
     static final int MOST = 1_000_000;
 
+    /** Most bytes that one search reads, whatever they are. */
+    static final long MOST_BYTES = 1L << 30;
+
     private final Directory directory;
     private final DN holder;
+    private final long mostBytes;
 
     RingTree(Directory directory, DN holder) {
+        this(directory, holder, MOST_BYTES);
+    }
+
+    RingTree(Directory directory, DN holder, long mostBytes) {
         this.directory = directory;
         this.holder = holder;
+        this.mostBytes = mostBytes;
     }
 
     /** Where a ring of this name is or would be. */
@@ -52,52 +61,85 @@ final class RingTree {
         }
     }
 
-    /** Whether a slot of a ring has a record, wherever that stands. */
+    /** Whether a slot of a ring has a record, wherever that stands. Contents are not read. */
     boolean isTaken(DN ring, String slot) throws LDAPException {
-        return objects(ring, RecordEntry.ofSlot(slot)).values().stream()
-                .anyMatch(record -> record.name().slot().equals(slot));
+        List<DN> found = new ArrayList<>();
+        forNames(ring, RecordEntry.ofSlot(slot), (dn, name) -> {
+            if (name.slot().equals(slot)) {
+                found.add(dn);
+            }
+        });
+        return !found.isEmpty();
     }
 
-    /** Where the records of this name are: more than one if nodes have put it back through several servers. */
+    /** The records of a slot. */
+    List<StoredRecord> ofSlot(DN ring, String slot) throws LDAPException {
+        return records(ring, RecordEntry.ofSlot(slot)).stream()
+                .filter(record -> record.name().slot().equals(slot))
+                .toList();
+    }
+
+    /**
+     * Where the objects of a record's name are, whatever they contain: more than one if nodes have put it back through
+     * several servers, or if somebody has forged one. Contents are not read.
+     */
     List<DN> named(DN ring, RecordName name) throws LDAPException {
         List<DN> found = new ArrayList<>();
-        objects(ring, RecordEntry.named(name)).forEach((dn, record) -> {
-            if (record.name().equals(name)) {
+        forNames(ring, RecordEntry.named(name), (dn, other) -> {
+            if (other.equals(name)) {
                 found.add(dn);
             }
         });
         return found;
     }
 
-    private Map<DN, StoredRecord> objects(DN ring, Filter filter) throws LDAPException {
-        Map<DN, StoredRecord> found = new LinkedHashMap<>();
+    private void forNames(DN ring, Filter filter, BiConsumer<DN, RecordName> visitor) throws LDAPException {
         directory.forEach(
                 ring,
                 SearchScope.ONE,
                 filter,
                 entry -> {
-                    Optional<StoredRecord> record = RecordEntry.read(entry);
-                    if (record.isPresent()) {
-                        found.put(entry.getParsedDN(), record.get());
+                    Optional<RecordName> name = RecordEntry.name(entry);
+                    if (name.isPresent()) {
+                        visitor.accept(entry.getParsedDN(), name.get());
                     }
                 },
-                RecordEntry.ATTRIBUTES);
-        return found;
+                RecordEntry.NAME);
+    }
+
+    /** Whether a ring has all these records: name and content. */
+    boolean hasAll(DN ring, List<StoredRecord> wanted) throws LDAPException {
+        if (wanted.isEmpty()) {
+            return true;
+        }
+        Filter filter = wanted.size() == 1 ? RecordEntry.named(wanted.get(0).name()) : RecordEntry.all();
+        Merge found = new Merge();
+        records(ring, filter).forEach(found::add);
+        return wanted.stream().allMatch(found::has);
     }
 
     /**
      * All records of a ring in order of their names. Where there are several objects with one name and content, the
      * oldest counts.
      *
-     * @throws StoreUnavailable if they are more than {@link #MOST}
+     * @throws StoreUnavailable if they are more than {@link #MOST}, or too many bytes are to be read
      */
     List<StoredRecord> records(DN ring) throws LDAPException {
+        return records(ring, RecordEntry.all());
+    }
+
+    private List<StoredRecord> records(DN ring, Filter filter) throws LDAPException {
         Merge records = new Merge();
+        AtomicLong bytes = new AtomicLong();
         directory.forEach(
                 ring,
                 SearchScope.ONE,
-                RecordEntry.all(),
+                filter,
                 entry -> {
+                    if (bytes.addAndGet(RecordEntry.size(entry)) > mostBytes) {
+                        throw new StoreUnavailable(
+                                "ring " + ring + " has more than " + mostBytes + " bytes of records");
+                    }
                     RecordEntry.read(entry).ifPresent(records::add);
                     if (records.size() > MOST) {
                         throw new StoreUnavailable("ring " + ring + " has more than " + MOST + " records");

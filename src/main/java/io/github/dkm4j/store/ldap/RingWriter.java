@@ -17,10 +17,10 @@ final class RingWriter {
     private final RingTree tree;
     private final AclKeeper acls;
 
-    RingWriter(Directory directory, DN holder, RingTree tree, AclKeeper acls) {
+    RingWriter(Directory directory, DN holder, AclKeeper acls) {
         this.directory = directory;
         this.holder = holder;
-        this.tree = tree;
+        this.tree = new RingTree(directory, holder);
         this.acls = acls;
     }
 
@@ -30,7 +30,9 @@ final class RingWriter {
     }
 
     /**
-     * Makes a ring whole under another name, and gives it its own in the end.
+     * Makes a ring whole under another name, and gives it its own in the end. If the server says that something cannot be
+     * done, what was made is deleted again. If it says nothing, all is left as it is: a rename that is still under way may
+     * succeed, and must then find everything.
      *
      * @return false if there is one
      * @throws StoreUnavailable if the name is taken by something else
@@ -42,13 +44,20 @@ final class RingWriter {
         Demands demands = acls.demands();
         DN unfinished = new DN(new RDN("CN", "_new-" + UUID.randomUUID()), holder);
         try {
-            acls.add(container(unfinished), demands.ring());
+            acls.add(directory, container(unfinished), demands.ring());
             for (StoredRecord record : records) {
-                acls.add(RecordEntry.of(unfinished, record), demands.plain());
+                acls.add(directory, RecordEntry.of(unfinished, record), demands.plain());
             }
             directory.rename(unfinished, new RDN("CN", ring));
             return true;
         } catch (LDAPException e) {
+            if (!Failures.isAnswer(e)) {
+                throw new StoreUnavailable(
+                        "the directory does not say whether ring " + ring
+                                + " was created; it may be there whole, or what was made of it is left in "
+                                + unfinished,
+                        e);
+            }
             sweep(unfinished, e);
             if (Failures.isTaken(e) && isThere(ring)) {
                 return false;
@@ -70,6 +79,10 @@ final class RingWriter {
             return true;
         }
         if (directory.find(tree.place(ring), "objectClass").isPresent()) {
+            // Somebody else may have created it since the first look.
+            if (tree.ring(ring).isPresent()) {
+                return true;
+            }
             throw new StoreUnavailable(tree.place(ring)
                     + " is there and is no ring of that name: it differs in case, or is another kind of object");
         }
@@ -97,9 +110,9 @@ final class RingWriter {
     }
 
     /**
-     * Adds a record to a ring, if need be beside another one of its slot.
+     * Adds a record to a ring, if need be beside another one of its slot, or of its name with another content.
      *
-     * @return false if it is there
+     * @return false if it is there, with this content
      * @throws StoreUnavailable if its places are taken by something else
      */
     boolean restore(DN ring, StoredRecord record) throws LDAPException {
@@ -123,7 +136,7 @@ final class RingWriter {
     }
 
     private boolean isThere(DN ring, StoredRecord record) throws LDAPException {
-        return !tree.named(ring, record.name()).isEmpty();
+        return tree.hasAll(ring, List.of(record));
     }
 
     private static StoreUnavailable notShown(String place) {
@@ -134,7 +147,7 @@ final class RingWriter {
     /** Adds something, or tells that its name is taken. */
     private boolean added(Entry entry) throws LDAPException {
         try {
-            acls.add(entry, acls.demands().plain());
+            acls.add(directory, entry, acls.demands().plain());
             return true;
         } catch (LDAPException e) {
             if (Failures.isTaken(e)) {

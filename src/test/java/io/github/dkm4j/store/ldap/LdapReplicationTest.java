@@ -16,7 +16,6 @@ import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,81 +89,6 @@ class LdapReplicationTest {
     }
 
     @Test
-    void whatTheOtherControllerShowsAfterAWhileIsTaken() {
-        List<Duration> pauses = new ArrayList<>();
-        KeyRingStore confirmed = LdapKeyRingStore.over(one.pool(), HOLDER)
-                .baseline(BASELINE)
-                .confirmedBy(two.pool())
-                .pause(time -> {
-                    pauses.add(time);
-                    if (pauses.size() % 3 == 0) {
-                        one.replicateTo(two);
-                    }
-                })
-                .build();
-
-        assertThat(confirmed.create("files", List.of(record("genesis", "a", "x"))))
-                .isTrue();
-        assertThat(pauses).hasSize(3);
-        assertThat(confirmed.add("files", record("key-1", "a", "x"))).isTrue();
-        assertThat(confirmed.restore("files", record("key-1", "b", "x"))).isTrue();
-        assertThat(pauses).hasSize(9).containsOnly(Duration.ofMillis(250));
-        assertThat(names(two.store(), "files")).containsExactly("genesis.a", "key-1.a", "key-1.b");
-    }
-
-    @Test
-    void whatTheOtherControllerDoesNotShowMayOrMayNotHaveBeenAdded() {
-        List<Duration> pauses = new ArrayList<>();
-        KeyRingStore confirmed = confirmedByTwo(pauses::add);
-
-        assertThatExceptionOfType(StoreUnavailable.class)
-                .isThrownBy(() -> confirmed.add("mail", record("key-1", "a", "x")))
-                .withMessageContaining("add key-1.a to ring mail")
-                .withMessageContaining("may or may not have been added");
-        assertThat(pauses).hasSize(120);
-        assertThat(names(store)).containsExactly("genesis.a", "key-1.a");
-    }
-
-    @Test
-    void otherControllerThatIsDownConfirmsNothing() {
-        KeyRingStore confirmed = confirmedByTwo(time -> {});
-        two.close();
-
-        assertThatExceptionOfType(StoreUnavailable.class)
-                .isThrownBy(() -> confirmed.add("mail", record("key-1", "a", "x")))
-                .withMessageContaining("may or may not have been added");
-    }
-
-    @Test
-    void interruptedWaitEndsAndStaysInterrupted() {
-        KeyRingStore confirmed = confirmedByTwo(time -> {
-            throw new InterruptedException();
-        });
-
-        assertThatExceptionOfType(StoreUnavailable.class)
-                .isThrownBy(() -> confirmed.add("mail", record("key-1", "a", "x")))
-                .withMessageContaining("interrupted");
-        assertThat(Thread.interrupted()).isTrue();
-    }
-
-    @Test
-    void lostRaceIsNotConfirmed() {
-        KeyRingStore confirmed = confirmedByTwo(time -> {
-            throw new AssertionError("asked the other controller");
-        });
-
-        assertThat(confirmed.add("mail", record("genesis", "b", "x"))).isFalse();
-    }
-
-    private KeyRingStore confirmedByTwo(Confirmation.Pause pause) {
-        return LdapKeyRingStore.over(one.pool(), HOLDER)
-                .baseline(BASELINE)
-                .confirmedBy(two.pool())
-                .pause(pause)
-                .build();
-    }
-
-    @Test
     void creationThatFailsLeavesNothing() {
         for (int adds = 0; adds < 3; adds++) {
             one.failAfterAdds(adds);
@@ -186,6 +110,80 @@ class LdapReplicationTest {
         assertThat(one.objects())
                 .extracting(Entry::getDN)
                 .containsExactlyInAnyOrder(HOLDER, RING, "CN=genesis," + RING);
+    }
+
+    @Test
+    void creationWhoseRenameIsNotAnsweredIsLeftAloneAndFoundWholeLater() throws Exception {
+        one.delayRenaming(Duration.ofMillis(800));
+        KeyRingStore impatient = LdapKeyRingStore.over(one.pool(Duration.ofMillis(300)), HOLDER)
+                .baseline(BASELINE)
+                .build();
+
+        assertThatExceptionOfType(StoreUnavailable.class)
+                .isThrownBy(() -> impatient.create("files", List.of(record("a", "a", "x"), record("b", "b", "y"))))
+                .withMessageContaining("does not say whether ring files was created");
+        for (int i = 0; i < 100 && store.read("files").isEmpty(); i++) {
+            Thread.sleep(50);
+        }
+
+        assertThat(names(store, "files")).containsExactly("a.a", "b.b");
+        assertThat(store.create("files", List.of())).isFalse();
+    }
+
+    @Test
+    void creationWhoseConnectionIsLostIsLeftAlone() {
+        one.hangUpAfterChanges(true);
+
+        assertThatExceptionOfType(StoreUnavailable.class)
+                .isThrownBy(() -> store.create("files", List.of(record("a", "a", "x"))))
+                .withMessageContaining("left in CN=_new-");
+        one.hangUpAfterChanges(false);
+
+        assertThat(one.objects())
+                .extracting(Entry::getDN)
+                .filteredOn(dn -> dn.startsWith("CN=_new-"))
+                .hasSize(1);
+    }
+
+    @Test
+    void ringThatGoesAwayBetweenTwoPagesIsNotAnEmptyRing() {
+        for (int i = 0; i < 501; i++) {
+            one.add(object("CN=junk-" + i, "key-1." + i, "x", MemoryController.CREATED));
+        }
+        one.loseTheBaseAfterAPage();
+
+        assertThatExceptionOfType(StoreUnavailable.class)
+                .isThrownBy(() -> store.read("mail"))
+                .withMessageContaining("went away");
+        assertThat(store.read("files")).isEmpty();
+    }
+
+    @Test
+    void readingEndsWhenThereAreTooManyBytesAndAddingDoesNotReadThem() throws Exception {
+        RingTree tree = new RingTree(new Directory(one.pool()), new DN(HOLDER), 300_000);
+        for (int i = 0; i < 5; i++) {
+            Entry record = object("CN=big-" + i, "key-1." + i, "x".repeat(65_000), MemoryController.CREATED);
+            record.addAttribute("sn", "key-1");
+            one.add(record);
+        }
+
+        assertThatExceptionOfType(StoreUnavailable.class)
+                .isThrownBy(() -> tree.records(new DN(RING)))
+                .withMessageContaining("more than 300000 bytes");
+        assertThat(tree.isTaken(new DN(RING), "key-1")).isTrue();
+        assertThat(tree.named(new DN(RING), new RecordName("key-1", "1"))).hasSize(1);
+    }
+
+    @Test
+    void junkOfALostRecordsNameDoesNotKeepItLost() {
+        one.add(object("CN=key-1", "key-1.a", "junk", MemoryController.CREATED));
+
+        assertThat(store.restore("mail", record("key-1", "a", "lost"))).isTrue();
+        assertThat(store.restore("mail", record("key-1", "a", "lost"))).isFalse();
+
+        assertThat(store.read("mail"))
+                .extracting(read -> new String(read.content(), UTF_8))
+                .containsExactlyInAnyOrder("root", "junk", "lost");
     }
 
     @Test

@@ -10,14 +10,20 @@ import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSearchRequest;
 import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
 import com.unboundid.ldap.sdk.AddRequest;
 import com.unboundid.ldap.sdk.Attribute;
+import com.unboundid.ldap.sdk.Control;
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.Entry;
+import com.unboundid.ldap.sdk.LDAPConnectionOptions;
 import com.unboundid.ldap.sdk.LDAPConnectionPool;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.RDN;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
+import com.unboundid.ldap.sdk.SingleServerSet;
+import com.unboundid.ldap.sdk.controls.SimplePagedResultsControl;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -34,12 +40,24 @@ final class MemoryController implements AutoCloseable {
     private boolean refusesOwners;
     private boolean hangsUp;
     private volatile boolean hangsUpOnSearch;
+    private volatile boolean losesTheBase;
+    private volatile Duration renamingTakes = Duration.ZERO;
+    private volatile Duration searchesTake = Duration.ZERO;
 
     MemoryController() {
+        this(new Attribute("dsServiceName", "CN=NTDS Settings,CN=" + UUID.randomUUID()));
+    }
+
+    /**
+     * @param identity what it says of itself
+     */
+    MemoryController(Attribute... identity) {
         try {
             InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig("DC=test");
             config.setSchema(null);
-            config.setCustomRootDSEAttributes(List.of(new Attribute("currentTime", CREATED)));
+            List<Attribute> root = new ArrayList<>(List.of(identity));
+            root.add(new Attribute("currentTime", CREATED));
+            config.setCustomRootDSEAttributes(root);
             config.addInMemoryOperationInterceptor(new Behaviour());
             server = new InMemoryDirectoryServer(config);
             server.add("DC=test", new Attribute("objectClass", "domain"));
@@ -75,6 +93,33 @@ final class MemoryController implements AutoCloseable {
     /** Ends the connection of the next search instead of answering it. */
     void hangUpOnNextSearch() {
         hangsUpOnSearch = true;
+    }
+
+    /** Lets each change of a name take this long. */
+    void delayRenaming(Duration time) {
+        renamingTakes = time;
+    }
+
+    /** Lets each search take this long. */
+    void delaySearches(Duration time) {
+        searchesTake = time;
+    }
+
+    /** Takes the base of a search away before its second page. */
+    void loseTheBaseAfterAPage() {
+        losesTheBase = true;
+    }
+
+    /** Connections that wait for answers this long. */
+    LDAPConnectionPool pool(Duration patience) {
+        LDAPConnectionOptions options = new LDAPConnectionOptions();
+        options.setResponseTimeoutMillis(patience.toMillis());
+        try {
+            return new LDAPConnectionPool(
+                    new SingleServerSet("localhost", server.getListenPort(), options), null, 0, 2);
+        } catch (LDAPException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Ends all connections after each change, before it is answered. */
@@ -151,7 +196,16 @@ final class MemoryController implements AutoCloseable {
         }
 
         @Override
-        public void processSearchRequest(InMemoryInterceptedSearchRequest intercepted) {
+        public void processSearchRequest(InMemoryInterceptedSearchRequest intercepted) throws LDAPException {
+            sleep(searchesTake);
+            for (Control control : intercepted.getRequest().getControls()) {
+                if (losesTheBase
+                        && control instanceof SimplePagedResultsControl page
+                        && page.getCookie() != null
+                        && page.getCookie().getValueLength() > 0) {
+                    throw new LDAPException(ResultCode.NO_SUCH_OBJECT, "gone");
+                }
+            }
             if (hangsUpOnSearch) {
                 hangsUpOnSearch = false;
                 server.closeAllConnections(false);
@@ -176,8 +230,17 @@ final class MemoryController implements AutoCloseable {
 
         @Override
         public void processModifyDNRequest(InMemoryInterceptedModifyDNRequest intercepted) throws LDAPException {
+            sleep(renamingTakes);
             if (refusesRenaming) {
                 throw new LDAPException(ResultCode.UNAVAILABLE, "the disk is full");
+            }
+        }
+
+        private void sleep(Duration time) {
+            try {
+                Thread.sleep(time.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }
