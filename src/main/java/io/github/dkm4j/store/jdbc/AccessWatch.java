@@ -1,6 +1,9 @@
 package io.github.dkm4j.store.jdbc;
 
+import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.StoreUnavailable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -35,12 +38,22 @@ final class AccessWatch {
         return new AccessWatch(other, nanoTime);
     }
 
-    /** What was found when it was last looked, which is now if that was too long ago. */
+    /**
+     * What was found when it was last looked, which is now if that was too long ago. That it cannot be looked now is added to
+     * what was found before, and it is tried again at the next call.
+     */
     List<String> findings(Supplier<Access> check) {
         long now = nanoTime.getAsLong();
         Look look = last;
         if (look == null || Duration.ofNanos(now - look.at).compareTo(every) >= 0) {
-            Access access = check.get();
+            Access access;
+            try {
+                access = check.get();
+            } catch (StoreUnavailable | AccessDenied e) {
+                List<String> findings = new ArrayList<>(look == null ? List.of() : look.findings);
+                findings.add("who may do what was not checked: " + e.getMessage());
+                return List.copyOf(findings);
+            }
             boolean controlled = access.controlled() || (look != null && look.controlled);
             look = new Look(now, controlled, controlled ? access.findings() : List.of());
             last = look;

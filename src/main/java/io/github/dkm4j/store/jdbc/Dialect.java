@@ -60,6 +60,7 @@ enum Dialect {
                     doubts.add("the database is a standby: nothing can be written, and what is read may be old");
                 }
             }
+            doubts.addAll(PostgresAccess.unlogged(connection));
             return doubts;
         }
 

@@ -206,7 +206,7 @@ public final class JdbcKeyRingStore implements KeyRingStore {
      * {@inheritDoc} Asks the database for the settings that keep commits safe and, at the first call and then once in {@link
      * #withAccessCheckEvery an interval}, for what {@link #checkAccess()} finds. The latter only where the database
      * separates the accounts, which is on PostgreSQL once {@code postgresql-roles} was run: an installation that never asked
-     * for that is not told that it has none.
+     * for that is not told that it has none. A check that fails is a doubt beside the others.
      */
     @Override
     public List<String> doubts() {

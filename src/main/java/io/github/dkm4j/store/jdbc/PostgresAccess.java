@@ -7,10 +7,13 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,13 @@ final class PostgresAccess {
     /** What only the script that makes the tables makes, and does not make again. */
     private static final Set<String> MADE_ONCE =
             Set.of("columns and their defaults", "constraints", "triggers and rules");
+
+    private static final String UNLOGGED = "SELECT 'dkm4j.' || c.relname FROM pg_catalog.pg_class c"
+            + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'dkm4j'"
+            + " AND c.relname IN ('rings', 'records') AND c.relpersistence <> 'p' ORDER BY 1";
+
+    /** Also what turns the direction of text, and what ends a line for some programs only. */
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     private static final String IS_THERE = "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c"
             + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'dkm4j' AND c.relname = 'records')";
@@ -82,6 +92,28 @@ final class PostgresAccess {
             }
         }
         return new Access(true, findings);
+    }
+
+    /** The tables that the server empties when it was not shut down in order, as doubts; the last query of a transaction. */
+    static List<String> unlogged(Connection connection) throws SQLException {
+        List<String> doubts = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(UNLOGGED)) {
+            while (result.next()) {
+                String table = result.getString(1);
+                doubts.add("the database empties table " + table
+                        + " when it was not shut down in order, and no standby has" + " it (UNLOGGED): ALTER TABLE "
+                        + table + " SET LOGGED");
+            }
+        } catch (SQLException e) {
+            if (!Dialect.POSTGRESQL.isRefusal(e)) {
+                throw e;
+            }
+            doubts.add(
+                    "this account may not see whether the database would empty the tables when it was not shut down in"
+                            + " order (UNLOGGED)");
+        }
+        return doubts;
     }
 
     /** Makes of it what the script of the roles makes, as far as that goes, in one transaction; always true. */
@@ -157,10 +189,20 @@ final class PostgresAccess {
                 ResultSet result = statement.executeQuery(section.sql())) {
             while (result.next()) {
                 String value = result.getString(2).replaceAll("\\s+", " ");
-                facts.putIfAbsent(result.getString(1), new Fact(value, result.getString(3)));
+                String remedy = result.getString(3);
+                facts.putIfAbsent(
+                        escaped(result.getString(1)),
+                        new Fact(escaped(value), remedy == null ? null : escaped(remedy)));
             }
         }
         return facts;
+    }
+
+    /** The same with its control characters as Java writes them: names are what whoever chose them liked. */
+    private static String escaped(String text) {
+        return CONTROL.matcher(text)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        String.format(Locale.ROOT, "\\u%04x", found.group().codePointAt(0))));
     }
 
     private static Map<String, SortedMap<String, String>> baseline() {

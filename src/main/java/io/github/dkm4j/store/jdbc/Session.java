@@ -16,13 +16,19 @@ final class Session {
         T in(Connection connection) throws SQLException;
     }
 
-    /** Works without automatic commit; what was not committed is rolled back. */
+    /**
+     * Works without automatic commit, in a transaction that is just beginning, also where the data source's own test query
+     * has begun one; what was not committed is rolled back.
+     */
     static <T> T with(DataSource source, Work<T> work) throws SQLException {
         try (Connection connection = source.getConnection()) {
             boolean automatic = connection.getAutoCommit();
             connection.setAutoCommit(false);
             SQLException failure = null;
             try {
+                if (!automatic) {
+                    connection.rollback();
+                }
                 return work.in(connection);
             } catch (SQLException e) {
                 failure = e;

@@ -74,6 +74,12 @@ SELECT 'table dkm4j.' || c.relname || ', row security', CASE WHEN c.relrowsecuri
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'dkm4j' AND c.relname IN ('rings', 'records');
 
+-- persistence
+SELECT 'table dkm4j.' || c.relname || ', written ahead to the log', CASE c.relpersistence WHEN 'p' THEN 'yes' ELSE 'no' END,
+    'ALTER TABLE dkm4j.' || c.relname || ' SET LOGGED'
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'dkm4j' AND c.relname IN ('rings', 'records');
+
 -- policies
 SELECT 'table dkm4j.' || c.relname || ', policy ' || pg_catalog.quote_ident(p.polname),
     CASE WHEN p.polpermissive THEN '' ELSE 'RESTRICTIVE ' END

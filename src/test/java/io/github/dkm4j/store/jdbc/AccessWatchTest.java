@@ -3,6 +3,8 @@ package io.github.dkm4j.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.StoreUnavailable;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,13 +47,14 @@ class AccessWatchTest {
     }
 
     @Test
-    void failedLookIsRepeated() {
+    void failedLookIsAFindingBesideTheOldOnesAndIsRepeated() {
         AccessWatch watch = new AccessWatch(Duration.ofHours(24), nanos::get);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> watch.findings(() -> {
-                    throw new IllegalArgumentException("down");
-                }));
+        assertThat(fail(watch, new StoreUnavailable("down"))).containsExactly("who may do what was not checked: down");
         assertThat(look(watch, true)).containsExactly("look 1");
+        pass(Duration.ofHours(24));
+        assertThat(fail(watch, new AccessDenied("no")))
+                .containsExactly("look 1", "who may do what was not checked: no");
+        assertThat(look(watch, true)).containsExactly("look 2");
     }
 
     @Test
@@ -62,6 +65,12 @@ class AccessWatchTest {
 
     private List<String> look(AccessWatch watch, boolean controlled) {
         return watch.findings(() -> new Access(controlled, List.of("look " + ++looks)));
+    }
+
+    private static List<String> fail(AccessWatch watch, RuntimeException failure) {
+        return watch.findings(() -> {
+            throw failure;
+        });
     }
 
     private void pass(Duration time) {

@@ -8,7 +8,9 @@ import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.sql.Postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * What the check of access finds in a PostgreSQL after somebody has changed something with plain SQL. It has a server of its
@@ -384,10 +387,66 @@ class PostgresAccessTest {
         List<String> nothing = JdbcKeyRingStore.of(as("ops")).doubts();
         Postgres.execute(owner, "GRANT SELECT ON pg_class TO PUBLIC");
 
-        assertThat(nothing).singleElement().asString().contains("not checked: grants and row security");
+        assertThat(nothing)
+                .satisfiesExactly(
+                        doubt -> assertThat(doubt)
+                                .startsWith("this account may not see whether the database would empty"),
+                        doubt -> assertThat(doubt).contains("not checked: grants and row security"));
         assertThat(findings)
                 .anyMatch(finding -> finding.endsWith("not checked: functions; check with another one"))
                 .noneMatch(finding -> finding.contains("missing"));
+    }
+
+    @Test
+    void unloggedTableIsADurabilityDoubtAndAFinding() {
+        Postgres.execute(owner, "ALTER TABLE dkm4j.records SET UNLOGGED");
+        String finding =
+                "table dkm4j.records, written ahead to the log is no instead of yes: ALTER TABLE dkm4j.records SET"
+                        + " LOGGED";
+
+        assertThat(store.checkAccess()).containsExactly(finding);
+        assertThat(store.doubts())
+                .containsExactly(
+                        "the database empties table dkm4j.records when it was not shut down in order, and no standby has it"
+                                + " (UNLOGGED): ALTER TABLE dkm4j.records SET LOGGED",
+                        finding);
+        assertThat(JdbcKeyRingStore.of(as("stranger")).doubts()).anyMatch(doubt -> doubt.contains("UNLOGGED"));
+        Postgres.execute(owner, "ALTER TABLE dkm4j.records SET LOGGED");
+        assertThat(JdbcKeyRingStore.of(owner).doubts()).isEmpty();
+    }
+
+    @Test
+    void connectionsWithATransactionThatATestQueryHasBegunWillDo() {
+        DataSource pool = new PGSimpleDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection lent = owner.getConnection();
+                lent.setAutoCommit(false);
+                try (Statement statement = lent.createStatement()) {
+                    statement.execute("SELECT 1");
+                }
+                return lent;
+            }
+        };
+        Postgres.execute(owner, "GRANT SELECT ON dkm4j.records TO stranger");
+
+        assertThat(JdbcKeyRingStore.of(pool).checkAccess()).hasSize(1);
+        assertThat(JdbcKeyRingStore.of(pool).doubts()).hasSize(1);
+        JdbcKeyRingStore.of(pool).restoreAccess();
+        assertThat(JdbcKeyRingStore.of(pool).checkAccess()).isEmpty();
+    }
+
+    @Test
+    void controlCharactersOfNamesAreEscaped() {
+        Postgres.execute(
+                owner, "CREATE ROLE \"a\nb\u001b[1m\u202e\"; GRANT SELECT ON dkm4j.records TO \"a\nb\u001b[1m\u202e\"");
+        List<String> findings = store.checkAccess();
+        Postgres.execute(owner, "DROP OWNED BY \"a\nb\u001b[1m\u202e\"; DROP ROLE \"a\nb\u001b[1m\u202e\"");
+
+        assertThat(findings)
+                .containsExactly(
+                        "table dkm4j.records, SELECT for \"a\\u000ab\\u001b[1m\\u202e\" (granted) is not of the"
+                                + " shipped scripts" + RUN_AGAIN);
     }
 
     @Test
