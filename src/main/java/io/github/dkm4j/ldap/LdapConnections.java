@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a pool of connections to a directory. Whatever is chosen, every connection has TLS 1.2 or later before anything else
- * is sent on it, and the server's certificate must come from a trusted authority and be for the host that was asked for.
- * Referrals are not followed, and no request waits without end.
+ * is sent on it, and the server's certificate must come from a trusted authority and be for the host that was asked for; with
+ * {@code ad:domain} that is the host which DNS names, and nothing proves what DNS says: give the domain's own authority.
+ * Referrals are not followed. A server that sends nothing is waited for no longer than the time-out; whoever sits between
+ * can stretch that by sending an answer byte by byte.
  *
  * <pre>{@code
  * LDAPConnectionPool connections = LdapConnections.to("ldaps://dc1.example.com,dc2.example.com")

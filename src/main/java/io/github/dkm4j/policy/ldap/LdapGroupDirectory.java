@@ -20,13 +20,16 @@ import org.jspecify.annotations.Nullable;
  * threads if the connections are, as a pool's are.
  *
  * <p><b>Active Directory.</b> A caller is named by {@code sAMAccountName}, {@code userPrincipalName}, Kerberos principal
- * ({@code name@REALM}), <code>DOMAIN&#92;name</code>, DN or SID; a group by {@code sAMAccountName}, {@code cn}, DN or SID. Security
- * groups count, nested ones and the primary group included. An account is a service if its class is that of a computer or of
- * a managed service account.
+ * ({@code name@REALM}), <code>DOMAIN&#92;name</code>, DN or SID; a group by {@code sAMAccountName}, {@code cn}, DN or SID. The form
+ * of a name decides which of them it is; a name with the suffix of another domain is nobody's unless the builder was told the
+ * suffix. Security groups count, nested ones and the primary group included; a distribution group is an error. An account is a
+ * service if its class is that of a managed service account or, where no group or unit of services is named, of a computer.
  *
  * <p><b>Others.</b> A caller is named by {@code uid}, {@code cn} or DN; a group ({@code groupOfNames},
  * {@code groupOfUniqueNames} or {@code posixGroup}) by {@code cn} or DN. Nested groups count. An account with
- * {@code pwdAccountLockedTime}, or with {@code nsAccountLock} true, is locked.
+ * {@code pwdAccountLockedTime}, or with {@code nsAccountLock} true, is locked. What the bound account may not read is not there
+ * for it: it must see members of every group on the way, and these attributes; only of the group that is asked about a missing
+ * member is noticed. Whoever may write his own {@code uid}, {@code cn} or {@code gidNumber} names himself: let nobody.
  *
  * <p>Names are looked for below the base. One that stands for several accounts, or for several groups, is an error and not a
  * choice. An account whose place is known costs one round trip in Active Directory, elsewhere one and one for each level of
