@@ -210,12 +210,23 @@ final class Refresher implements AutoCloseable {
         if (stored.isEmpty()) {
             throw new StoreUnavailable("the store has no ring " + settings.name() + " any more: restore it");
         }
-        followGenerations(stored);
-        if (closed) {
-            close(); // a generation may have been opened since
-        }
+        Generations followed = followGenerations(stored);
         RingSnapshot before = snapshot();
-        RingSnapshot read = RingReader.read(settings, generations, stored, before, pinned, now);
+        RingSnapshot read;
+        try {
+            read = RingReader.read(settings, followed, stored, before, pinned, now);
+        } catch (RuntimeException e) {
+            // A generation whose record was not taken in is not made keys under: the store may lose that record yet.
+            if (followed != generations) {
+                followed.close();
+                refused = null;
+            }
+            throw e;
+        }
+        if (followed != generations) {
+            retired.add(generations); // somebody may be making a record under it: wiped with the ring
+            generations = followed;
+        }
         snapshot = read;
         freshAtMillis = now.toEpochMilli();
         destroyMaterial(before, read);
@@ -263,30 +274,25 @@ final class Refresher implements AutoCloseable {
         }
     }
 
-    /** A generation that this node does not have yet: the root unwraps it, if it can. */
-    private void followGenerations(List<StoredRecord> stored) {
+    /** A generation that this node does not have yet: the root unwraps it, if it can. If not, those it has. */
+    private Generations followGenerations(List<StoredRecord> stored) {
         if (!generations.lacks(stored)) {
-            return;
+            return generations;
         }
         Hash claimed = null;
         try {
             claimed = Generations.claim(stored);
             if (claimed.equals(refused)) {
-                return;
+                return generations;
             }
             Generations opened = Generations.open(settings, stored);
-            if (closed) {
-                opened.close();
-                return;
-            }
             if (!generations.isContinuedBy(opened)) {
                 opened.close();
                 throw new RecordNotAuthentic("the store shows another genesis or other generations than before");
             }
-            retired.add(generations); // somebody may be making a record under it: wiped with the ring
-            generations = opened;
             generationError = null;
             refused = claimed; // should one of the records not count, asking again would not change that
+            return opened;
         } catch (RootKeyUnavailable | IllegalStateException e) {
             // Its records are set aside and reported: the view is incomplete until the root can be asked.
             generationError = "the newest generation of the master secret cannot be unwrapped yet: " + e.getMessage();
@@ -294,6 +300,7 @@ final class Refresher implements AutoCloseable {
             generationError = "the newest generation of the master secret is not followed: " + e.getMessage();
             refused = claimed; // asking the root again for the same records would cost much and say the same
         }
+        return generations;
     }
 
     @Override

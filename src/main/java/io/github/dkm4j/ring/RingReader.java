@@ -109,12 +109,15 @@ final class RingReader {
                     + " ring any more; restore it from a backup");
         }
         Map<Hash, Instant> namedAt = namedAt();
-        records.values().forEach(record -> unwrap(record, namedAt));
+        boolean hole = !ledger.missing().isEmpty();
+        records.values().stream()
+                .filter(record -> !hole || !isKnownDestroyed(record))
+                .forEach(record -> unwrap(record, namedAt));
         tombs.forEach((key, tomb) ->
                 keys.put(key, KeyVersion.destroyed(KeyMetadata.of(key, tomb.createdAt(), tomb.activatesAt()))));
         keys.replaceAll((ref, key) -> key.with(ledger.history().applied(key.metadata())));
         if (known != null) {
-            // A hole in the chain can hide why a key's end counts: what was destroyed here stays known as destroyed.
+            // What was destroyed here stays known as destroyed.
             known.keys().values().stream()
                     .filter(key -> key.metadata().destroyedAt().isPresent())
                     .forEach(key -> keys.putIfAbsent(key.metadata().ref(), key));
@@ -258,6 +261,12 @@ final class RingReader {
             findings.add(
                     "record " + record.name() + " is not authentic: " + e.getMessage() + "; restore it from a backup");
         }
+    }
+
+    /** A hole in the chain can hide why a key's end counts, and a backup can bring back its record. */
+    private boolean isKnownDestroyed(SeenRecord record) {
+        KeyVersion before = known == null || record.key() == null ? null : known.key(record.key());
+        return before != null && before.material().isDestroyed();
     }
 
     /** For each record that a key record names, when the earliest of those was made. */

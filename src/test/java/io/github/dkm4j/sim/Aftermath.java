@@ -3,7 +3,6 @@ package io.github.dkm4j.sim;
 import static io.github.dkm4j.sim.Oracle.require;
 
 import io.github.dkm4j.KeyDescription;
-import io.github.dkm4j.key.DkmException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -154,12 +153,11 @@ final class Aftermath {
                         world.replicas().recs().stream().anyMatch(rec -> rec.lost),
                         () -> node + " misses a record, though somebody has each: "
                                 + node.ring().admin().problems());
-                try {
+                world.run(node, "accepts a restore", () -> {
+                    Operator.command(node, Node.Command.ACCEPT_RESTORE);
                     Operator.admin(node).acceptRestore("that is what the backup had");
                     world.tally().count("operator accepted a restore");
-                } catch (DkmException e) {
-                    world.log("  " + e);
-                }
+                });
             }
         }
     }

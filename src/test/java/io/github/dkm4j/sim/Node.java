@@ -20,7 +20,9 @@ final class Node implements InstantSource {
     enum Command {
         NONE,
         ROLL_OVER,
-        REVOKE
+        REVOKE,
+        /** A lost record may have been all that connected the newest generation with the keys before it. */
+        ACCEPT_RESTORE
     }
 
     final int number;
