@@ -31,7 +31,7 @@ import javax.sql.DataSource;
 
 /** A configuration file and the ring that it describes. */
 final class Configuration {
-    private final Properties properties = new Properties();
+    private final Properties properties = new OnceEach();
     private final Path file;
     private final List<Path> driverPath;
 
@@ -228,6 +228,8 @@ final class Configuration {
                 setter.accept(Duration.parse(text));
             } catch (DateTimeException e) {
                 throw new UsageError(file + ": " + name + " is no ISO-8601 duration such as PT5M or P90D");
+            } catch (IllegalArgumentException e) {
+                throw new UsageError(file + ": " + name + ": " + e.getMessage());
             }
         });
     }
@@ -238,6 +240,8 @@ final class Configuration {
                 setter.accept(Long.parseLong(text));
             } catch (NumberFormatException e) {
                 throw new UsageError(file + ": " + name + " is no number");
+            } catch (IllegalArgumentException e) {
+                throw new UsageError(file + ": " + name + ": " + e.getMessage());
             }
         });
     }

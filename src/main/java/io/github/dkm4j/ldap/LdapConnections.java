@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds a pool of connections to a directory. Whatever is chosen, every connection has TLS 1.2 or later before anything else
  * is sent on it, and the server's certificate must come from a trusted authority and be for the host that was asked for; with
- * {@code ad:domain} that is the host which DNS names, and nothing proves what DNS says: give the domain's own authority.
+ * {@code ad:domain} that is the host which DNS names, which must be in that domain, since nothing proves what DNS says.
  * Referrals are not followed. A server that sends nothing is waited for no longer than the time-out; whoever sits between
  * can stretch that by sending an answer byte by byte.
  *
@@ -67,7 +67,7 @@ public final class LdapConnections {
      *
      * @param servers {@code ldaps://host[:636][,host[:636]…]}; {@code ldap://host[:389][,host[:389]…]}, where TLS is begun by
      *     StartTLS; or {@code ad:domain} for the domain controllers that DNS lists at {@code _ldap._tcp.dc._msdcs.domain},
-     *     with StartTLS. An IPv6 address is in brackets
+     *     with StartTLS, if their names are in that domain. An IPv6 address is in brackets
      * @throws IllegalArgumentException if it is none of these
      */
     public static LdapConnections to(String servers) {
@@ -203,7 +203,7 @@ public final class LdapConnections {
         if (keytab != null) {
             KeytabFile.check(keytab);
         }
-        TlsSocketFactory tls = TlsSocketFactory.trusting(authorities);
+        TlsSocketFactory tls = TlsSocketFactory.trusting(authorities).within(servers.domain());
         try {
             @Nullable BindRequest bind = bindRequest();
             LDAPConnectionPool pool = new LDAPConnectionPool(
@@ -220,7 +220,7 @@ public final class LdapConnections {
 
     private ServerSet serverSet(TlsSocketFactory tls, @Nullable BindRequest bind) {
         @Nullable PostConnectProcessor startTls = servers.tlsFirst() ? null : new StartTLSPostConnectProcessor(tls);
-        if (!servers.record().isEmpty()) {
+        if (!servers.domain().isEmpty()) {
             return new DNSSRVRecordServerSet(
                     servers.record(),
                     dnsServer,

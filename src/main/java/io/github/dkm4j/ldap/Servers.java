@@ -2,6 +2,7 @@ package io.github.dkm4j.ldap;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,15 +19,16 @@ final class Servers {
     private static final int LDAP_PORT = 389;
     private static final int LDAPS_PORT = 636;
     private static final int MAX_PORT = 65_535;
+    private static final Set<Integer> GLOBAL_CATALOGUE = Set.of(3268, 3269);
 
     private final List<Server> list;
     private final boolean tlsFirst;
-    private final String record;
+    private final String domain;
 
-    private Servers(List<Server> list, boolean tlsFirst, String record) {
+    private Servers(List<Server> list, boolean tlsFirst, String domain) {
         this.list = List.copyOf(list);
         this.tlsFirst = tlsFirst;
-        this.record = record;
+        this.domain = domain;
     }
 
     /**
@@ -37,7 +39,7 @@ final class Servers {
     static Servers parse(String text) {
         Matcher domain = DOMAIN.matcher(text);
         if (domain.matches()) {
-            return new Servers(List.of(), false, "_ldap._tcp.dc._msdcs." + domain.group(1));
+            return new Servers(List.of(), false, domain.group(1));
         }
         Matcher url = URL.matcher(text);
         if (!url.matches()) {
@@ -60,6 +62,10 @@ final class Servers {
         if (port < 1 || port > MAX_PORT) {
             throw new IllegalArgumentException("'" + text + "' has a port that is not between 1 and " + MAX_PORT);
         }
+        if (GLOBAL_CATALOGUE.contains(port)) {
+            throw new IllegalArgumentException("'" + text + "' has the port of a global catalogue, which does not know"
+                    + " all members of all groups: ask a domain controller at 389 or 636");
+        }
         return new Server(matcher.group(1) != null ? matcher.group(1) : matcher.group(2), port);
     }
 
@@ -73,9 +79,14 @@ final class Servers {
         return tlsFirst;
     }
 
-    /** The name of the SRV record to find servers by; empty if they are listed. */
+    /** The domain to find servers of by DNS; empty if they are listed. */
+    String domain() {
+        return domain;
+    }
+
+    /** The name of the SRV record of the domain's controllers. */
     String record() {
-        return record;
+        return "_ldap._tcp.dc._msdcs." + domain;
     }
 
     /** A host, which is a name or an address without brackets, and a port. */

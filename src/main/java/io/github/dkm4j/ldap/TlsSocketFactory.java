@@ -10,8 +10,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
@@ -27,9 +29,11 @@ final class TlsSocketFactory extends SSLSocketFactory {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
     private final SSLSocketFactory sockets;
+    private final String domain;
 
-    private TlsSocketFactory(SSLSocketFactory sockets) {
+    private TlsSocketFactory(SSLSocketFactory sockets, String domain) {
         this.sockets = sockets;
+        this.domain = domain;
     }
 
     /**
@@ -43,7 +47,7 @@ final class TlsSocketFactory extends SSLSocketFactory {
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(authorities == null ? null : keyStore(authorities));
             context.init(null, trust.getTrustManagers(), null);
-            return new TlsSocketFactory(context.getSocketFactory());
+            return new TlsSocketFactory(context.getSocketFactory(), "");
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(
                     authorities == null
@@ -51,6 +55,11 @@ final class TlsSocketFactory extends SSLSocketFactory {
                             : "no certificates can be read from " + authorities,
                     e);
         }
+    }
+
+    /** The same for hosts of a domain only: nothing proves what DNS says of a domain's servers. */
+    TlsSocketFactory within(String domain) {
+        return new TlsSocketFactory(sockets, domain);
     }
 
     private static KeyStore keyStore(Path file) throws IOException, GeneralSecurityException {
@@ -75,6 +84,7 @@ final class TlsSocketFactory extends SSLSocketFactory {
 
     @Override
     public Socket createSocket(Socket socket, String host, int port, boolean autoClose) throws IOException {
+        requireOwn(host);
         return checking(sockets.createSocket(socket, host, port, autoClose));
     }
 
@@ -96,6 +106,16 @@ final class TlsSocketFactory extends SSLSocketFactory {
     @Override
     public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) throws IOException {
         return checking(sockets.createSocket(host, port, localHost, localPort));
+    }
+
+    private void requireOwn(String host) throws IOException {
+        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        boolean own = name.equalsIgnoreCase(domain)
+                || name.toLowerCase(Locale.ROOT).endsWith("." + domain.toLowerCase(Locale.ROOT));
+        if (!domain.isEmpty() && !own) {
+            throw new SSLPeerUnverifiedException("DNS names " + host + " as a server of " + domain
+                    + ", and it is not in that domain: name the servers instead if it is one");
+        }
     }
 
     @Override

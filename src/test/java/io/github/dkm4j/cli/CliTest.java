@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,28 +68,31 @@ abstract class CliTest {
         return status;
     }
 
+    /** Writes a configuration in which what is given more takes the place of what is usual. */
     void configuration(String root, String more) throws IOException {
         String key = root.equals("passphrase")
                 ? "root=passphrase-file:" + folder.resolve("passphrase")
                 : "root=pkcs12:" + folder.resolve("root.p12") + "\nroot.password-file=" + folder.resolve("passphrase")
                         + "\nroot.alias=root";
-        Files.writeString(
-                folder.resolve(root + ".properties"),
-                String.join(
-                                "\n",
-                                List.of(
-                                        "ring=connected-accounts",
-                                        "store=file:" + folder.resolve("store-" + root),
-                                        "store.single-node=true",
-                                        "rollover.propagation=PT0S",
-                                        "groups=file:" + folder.resolve("groups"),
-                                        "policy.encrypt=Mail Services",
-                                        "policy.decrypt=Mail Services",
-                                        "policy.roll-over=Mail Services",
-                                        "policy.administer=Mail Services",
-                                        key,
-                                        more))
-                        + "\n");
+        Map<String, String> lines = new LinkedHashMap<>();
+        String usual = String.join(
+                "\n",
+                List.of(
+                        "ring=connected-accounts",
+                        "store=file:" + folder.resolve("store-" + root),
+                        "store.single-node=true",
+                        "rollover.propagation=PT0S",
+                        "groups=file:" + folder.resolve("groups"),
+                        "policy.encrypt=Mail Services",
+                        "policy.decrypt=Mail Services",
+                        "policy.roll-over=Mail Services",
+                        "policy.administer=Mail Services",
+                        key));
+        (usual + "\n" + more)
+                .lines()
+                .filter(line -> !line.isEmpty())
+                .forEach(line -> lines.put(line.substring(0, line.indexOf('=')), line));
+        Files.writeString(folder.resolve(root + ".properties"), String.join("\n", lines.values()) + "\n");
     }
 
     void secret(String name, String text) throws IOException {

@@ -190,7 +190,10 @@ class DirectoryTest extends CliTest {
 
     @Test
     void aDirectoryThatIsNotThereIsUnavailable() throws IOException {
-        configuration("away", bind("store", MEMBER) + bind("groups", MEMBER) + "groups=ldaps://127.0.0.9\n");
+        configuration(
+                "away",
+                bind("store", MEMBER)
+                        + bind("groups", MEMBER).replaceFirst("(?m)^groups=.*$", "groups=ldaps://127.0.0.9"));
 
         assertThat(run("away", "whoami")).isEqualTo(6);
         assertThat(err.lines()).hasSize(1);

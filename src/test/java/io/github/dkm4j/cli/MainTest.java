@@ -230,6 +230,14 @@ class MainTest extends CliTest {
         assertThat(err).contains("polcy.encrypt").contains("policy.encrypt");
         configuration("passphrase", "rollover.every=ninety days\n");
         assertFails(2, "init", TOKEN);
+        configuration("passphrase", "groups.ttl=-PT5M\n");
+        assertFails(2, "init", TOKEN);
+        assertThat(err).contains("negative");
+        Path file = folder.resolve("passphrase.properties");
+        configuration("passphrase", "policy.deny.decrypt=Interns\n");
+        Files.writeString(file, Files.readString(file) + "policy.deny.decrypt=Guests\n");
+        assertFails(2, "init", TOKEN);
+        assertThat(err).contains("policy.deny.decrypt is there twice");
         configuration("passphrase", "store.single-node=false\n");
         assertFails(2, "init", TOKEN);
         configuration("passphrase", "");

@@ -8,8 +8,6 @@ import com.unboundid.ldap.sdk.LDAPConnectionPool;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchScope;
-import com.unboundid.ldap.sdk.extensions.WhoAmIExtendedRequest;
-import com.unboundid.ldap.sdk.extensions.WhoAmIExtendedResult;
 import io.github.dkm4j.directory.ActiveDirectory;
 import io.github.dkm4j.directory.OpenLdap;
 import java.io.IOException;
@@ -317,19 +315,32 @@ class DirectoryConnectionsTest {
 
     @Test
     void aDomainsServersAreFoundByDns() throws IOException, LDAPException {
-        String address = openLdap.address();
-        int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
-        try (DnsStub dns = DnsStub.answering("127.0.0.1", port);
-                LDAPConnectionPool pool = LdapConnections.to("ad:dkm4j.test")
-                        .dnsServer(dns.url())
-                        .authorities(openLdap.authority())
-                        .simple(OpenLdap.account("svc-mail"), openLdap.password("svc-mail"))
-                        .open()) {
-            assertThat(((WhoAmIExtendedResult) pool.processExtendedOperation(new WhoAmIExtendedRequest()))
-                            .getAuthorizationID())
-                    .isEqualTo("dn:" + OpenLdap.account("svc-mail"));
-            assertThat(dns.asked()).isEqualTo("_ldap._tcp.dc._msdcs.dkm4j.test");
+        try (Relay relay = Relay.to(domain.address(), 389);
+                DnsStub dns = DnsStub.answering("localhost", relay.port());
+                LDAPConnectionPool pool = bySrv("localhost", dns)) {
+            assertThat(whoAmI(pool)).isEqualTo("svc-mail");
+            assertThat(dns.asked()).isEqualTo("_ldap._tcp.dc._msdcs.localhost");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"example.com", "host", "other.localhost"})
+    void aServerOutsideTheDomainIsRefusedThoughItHasACertificate(String name) throws IOException {
+        try (Relay relay = Relay.to(domain.address(), 389);
+                DnsStub dns = DnsStub.answering("localhost", relay.port());
+                LDAPConnectionPool pool = bySrv(name, dns)) {
+            assertThatThrownBy(() -> pool.getEntry(""))
+                    .isInstanceOf(LDAPException.class)
+                    .hasStackTraceContaining("not in that domain");
+        }
+    }
+
+    private LDAPConnectionPool bySrv(String name, DnsStub dns) {
+        return LdapConnections.to("ad:" + name)
+                .dnsServer(dns.url())
+                .authorities(domain.authority())
+                .gssapi("svc-mail@" + ActiveDirectory.REALM, domain.keytab("svc-mail"))
+                .open();
     }
 
     /** A clock that an hour passes on whenever it is looked at. */

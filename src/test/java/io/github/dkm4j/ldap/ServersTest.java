@@ -13,7 +13,7 @@ class ServersTest {
     @ParameterizedTest
     @CsvSource({
         "ldaps://dc1.example.com,         dc1.example.com, 636, true",
-        "LDAPS://dc1:3269,                dc1,             3269, true",
+        "LDAPS://dc1:7636,                dc1,             7636, true",
         "ldap://dc1,                      dc1,             389, false",
         "ldap://127.0.0.1:10389,          127.0.0.1,       10389, false",
         "ldaps://[::1],                   ::1,             636, true",
@@ -25,7 +25,7 @@ class ServersTest {
 
         assertThat(servers.list()).containsExactly(new Server(host, port));
         assertThat(servers.tlsFirst()).isEqualTo(tlsFirst);
-        assertThat(servers.record()).isEmpty();
+        assertThat(servers.domain()).isEmpty();
     }
 
     @Test
@@ -39,8 +39,17 @@ class ServersTest {
         Servers servers = Servers.parse("ad:example.com");
 
         assertThat(servers.record()).isEqualTo("_ldap._tcp.dc._msdcs.example.com");
+        assertThat(servers.domain()).isEqualTo("example.com");
         assertThat(servers.list()).isEmpty();
         assertThat(servers.tlsFirst()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ldap://dc1:3268", "ldaps://dc1,dc2:3269"})
+    void aGlobalCatalogueDoesNotKnowAllMemberships(String text) {
+        assertThatThrownBy(() -> Servers.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("global catalogue");
     }
 
     @ParameterizedTest

@@ -24,7 +24,7 @@ final class Replicas {
             RecordName name,
             @Nullable StoredRecord record) {}
 
-    private record Taken(int replica, StoredRecord record) {}
+    private record Taken(int replica, StoredRecord record, boolean removal) {}
 
     private final Random random;
     private final long boundMillis;
@@ -75,17 +75,19 @@ final class Replicas {
         }
         StoredRecord dated = record.storedAt(Instant.ofEpochMilli(now));
         servers.get(replica).put(record.name(), new Held(rec(dated), dated, now));
-        journal.add(new Taken(replica, dated));
+        journal.add(new Taken(replica, dated, false));
         send(replica, record.name(), dated, now);
         return true;
     }
 
     boolean remove(int replica, RecordName name, long now) {
-        boolean removed = servers.get(replica).remove(name) != null;
-        if (removed) {
-            send(replica, name, null, now);
+        Held removed = servers.get(replica).remove(name);
+        if (removed == null) {
+            return false;
         }
-        return removed;
+        journal.add(new Taken(replica, removed.record(), true));
+        send(replica, name, null, now);
+        return true;
     }
 
     /** Loses a record for good, and no fault says so. */
@@ -147,14 +149,20 @@ final class Replicas {
 
     private void lose(Taken last, long now) {
         RecordName name = last.record().name();
+        TreeMap<RecordName, Held> server = servers.get(last.replica());
         damage(last.record());
-        servers.get(last.replica()).remove(name);
+        if (last.removal()) {
+            server.putIfAbsent(name, new Held(rec(last.record()), last.record(), now));
+        } else {
+            server.remove(name);
+        }
         boolean elsewhere = false;
-        for (TreeMap<RecordName, Held> server : servers) {
-            elsewhere |= server.containsKey(name);
+        for (int i = 0; i < servers.size(); i++) {
+            elsewhere |= i != last.replica() && servers.get(i).containsKey(name) != last.removal();
         }
         if (elsewhere) {
-            travelling.add(new Travelling(now + travel(), last.replica(), name, last.record()));
+            StoredRecord there = last.removal() ? null : last.record();
+            travelling.add(new Travelling(now + travel(), last.replica(), name, there));
         } else {
             travelling.removeIf(one -> one.name().equals(name));
         }
