@@ -13,6 +13,7 @@ import io.github.dkm4j.directory.ActiveDirectory;
 import io.github.dkm4j.ldap.LdapConnections;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -190,10 +191,9 @@ class DirectoryTest extends CliTest {
 
     @Test
     void aDirectoryThatIsNotThereIsUnavailable() throws IOException {
-        configuration(
-                "away",
-                bind("store", MEMBER)
-                        + bind("groups", MEMBER).replaceFirst("(?m)^groups=.*$", "groups=ldaps://127.0.0.9"));
+        configuration("away", bind("store", MEMBER) + bind("groups", MEMBER));
+        Path file = folder.resolve("away.properties");
+        Files.writeString(file, Files.readString(file).replaceFirst("groups=ldap:.*", "groups=ldaps://127.0.0.9"));
 
         assertThat(run("away", "whoami")).isEqualTo(6);
         assertThat(err.lines()).hasSize(1);
