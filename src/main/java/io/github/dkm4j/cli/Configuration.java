@@ -148,7 +148,7 @@ final class Configuration {
             throw new UsageError(file + ": store must be ldaps://HOST or ldap://HOST");
         }
         for (String servers : List.of("store", "store.confirmed-by")) {
-            if (optional(servers).filter(named -> named.startsWith("ad:")).isPresent()) {
+            if (optional(servers).filter(LdapSettings::isDomain).isPresent()) {
                 throw new UsageError(
                         file + ": " + servers + " must name its domain controllers, best one: of ad:DOMAIN any"
                                 + " may answer, and one that has not got a record yet makes it look lost");

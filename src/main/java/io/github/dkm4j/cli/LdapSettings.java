@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** The directory that a family of keys describes: {@code NAME}, {@code NAME.bind} and so on. */
 final class LdapSettings {
-    private static final Pattern DIRECTORY = Pattern.compile("(?:ldaps?|ad):.*");
+    private static final Pattern DIRECTORY = Pattern.compile("(?:ldaps?|ad):.*", Pattern.CASE_INSENSITIVE);
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration MIN_RENEWAL = Duration.ofSeconds(1);
@@ -30,6 +30,11 @@ final class LdapSettings {
     /** Whether this names a directory's servers. */
     static boolean isDirectory(String value) {
         return DIRECTORY.matcher(value).matches();
+    }
+
+    /** Whether this leaves it to DNS which servers of a domain these are. */
+    static boolean isDomain(String value) {
+        return value.regionMatches(true, 0, "ad:", 0, 3);
     }
 
     /**

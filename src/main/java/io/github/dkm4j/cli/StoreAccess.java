@@ -13,9 +13,10 @@ interface StoreAccess {
     /**
      * Puts right what the configuration's account can.
      *
+     * @return what is left, in words
      * @throws UsageError if nothing of the kind can be put right by the tool
      */
-    void fix();
+    List<String> fix();
 
     /**
      * That of a store.
@@ -42,8 +43,8 @@ interface StoreAccess {
         }
 
         @Override
-        public void fix() {
-            store.fixAcl();
+        public List<String> fix() {
+            return store.fixAcl();
         }
     }
 
@@ -55,9 +56,10 @@ interface StoreAccess {
         }
 
         @Override
-        public void fix() {
+        public List<String> fix() {
             try {
                 store.restoreAccess();
+                return store.checkAccess();
             } catch (UnsupportedOperationException e) {
                 throw new UsageError("--fix is for PostgreSQL: " + e.getMessage());
             }

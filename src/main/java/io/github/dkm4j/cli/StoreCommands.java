@@ -64,8 +64,7 @@ final class StoreCommands implements Runnable {
         List<String> before = access.findings();
         List<String> now = before;
         if (fix && !before.isEmpty()) {
-            access.fix();
-            now = access.findings();
+            now = access.fix();
         }
         List<String> left = now;
         List<String> fixed =

@@ -41,7 +41,12 @@ public interface KeyRingStore {
      * Puts a record back that the store has lost, even if another one has taken its slot since; rivals of one slot then
      * stand side by side.
      *
-     * @return false, and nothing was touched, if a record of that very name exists
+     * <p>What counts as the same record is the store's choice. Most keep one record of a name: if one of that name exists,
+     * whatever its content, this returns false. A store where whoever may add could take a lost record's name with another
+     * content, as in a directory, compares the content too: then this adds the record, and {@link #read} shows two of one
+     * name. In any store a record that exists with this name and this content is the same, and none is replaced.
+     *
+     * @return false, and nothing was touched, if the record exists already, as the store tells records apart
      * @throws io.github.dkm4j.key.RingNotFound if there is no such ring
      * @throws io.github.dkm4j.key.StoreUnavailable as {@link #add}
      * @throws IllegalArgumentException if the name is not of the form above

@@ -176,6 +176,17 @@ class DirectoryTest extends CliTest {
     }
 
     @Test
+    void whatCouldNotBePutRightIsToldWithWhatToDo() {
+        assertThat(run("administrator", "store check-acl --fix")).as(err).isEqualTo(1);
+        assertThat(new String(out, UTF_8).lines())
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(holder + ": let one of the domain's administrators take ownership of it; "));
+        assertThat(run(MEMBER, "store check-acl --fix")).as(err).isZero();
+        assertThat(run(OUTSIDER, "store check-acl --fix")).isEqualTo(3);
+        assertThat(err).contains("this account is none, whatever else it may do");
+    }
+
+    @Test
     void aKeytabOfAnotherAccountIsNotThisOne() throws IOException {
         configuration(
                 "mixed",

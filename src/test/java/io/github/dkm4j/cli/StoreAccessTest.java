@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tool's check of who may reach a store. */
 class StoreAccessTest extends CliTest {
@@ -74,6 +76,23 @@ class StoreAccessTest extends CliTest {
     void filesHaveTheirModesAlone() {
         assertThat(run("pkcs12", "store check-acl")).isEqualTo(ExitStatus.USAGE);
         assertThat(err).hasLineCount(1).contains("modes of its files");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "store=ad:example.com",
+                "store=AD:example.com",
+                "store=ldaps://dc1.example.com\nstore.confirmed-by=ad:example.com",
+                "store=ldaps://dc1.example.com\nstore.confirmed-by=Ad:example.com"
+            })
+    void storesInADirectoryNameTheirServers(String servers) throws Exception {
+        store(servers, "");
+
+        for (String command : new String[] {"health", "init", "store provision", "store check-acl"}) {
+            assertThat(run("pkcs12", command)).isEqualTo(ExitStatus.USAGE);
+            assertThat(err).hasLineCount(1).contains("must name its domain controllers");
+        }
     }
 
     private DataSource database() throws IOException {

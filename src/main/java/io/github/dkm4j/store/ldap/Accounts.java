@@ -7,13 +7,16 @@ import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import io.github.dkm4j.key.StoreUnavailable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds groups and their members in the directory's default domain. */
 final class Accounts {
     private static final String IN_CHAIN = "1.2.840.113556.1.4.1941";
     private static final String SID = "objectSid";
+    private static final String TOKEN = "tokenGroups";
 
     /** In a group's type: its members have its rights. Others are distribution lists. */
     private static final int IS_SECURITY_GROUP = 0x8000_0000;
@@ -83,6 +86,38 @@ final class Accounts {
                 && bySid(Filter.createANDFilter(
                                 Filter.createEqualityFilter(SID, account.bytes()), Filter.createORFilter(memberships)))
                         .isPresent();
+    }
+
+    /** The group of administrators of the directory's default domain, and of no other; empty if it is not shown. */
+    Optional<Sid> domainAdmins() throws LDAPException {
+        return directory
+                .find(domain(), SID)
+                .filter(domain -> domain.hasAttribute(SID))
+                .map(domain -> sid(domain).domainAdmins());
+    }
+
+    /**
+     * Who the connection acts as, by the directory's own word: the account and all groups that it was bound with.
+     *
+     * @throws StoreUnavailable if the directory does not tell
+     */
+    Set<Sid> own() throws LDAPException {
+        Set<Sid> own = new HashSet<>();
+        byte[][] values = directory
+                .root(TOKEN)
+                .map(root -> root.getAttributeValueByteArrays(TOKEN))
+                .orElse(new byte[0][]);
+        for (byte[] value : values) {
+            try {
+                own.add(Sid.of(value));
+            } catch (MalformedDescriptor e) {
+                throw new StoreUnavailable("the directory tells a group of this account that is not understood", e);
+            }
+        }
+        if (own.isEmpty()) {
+            throw new StoreUnavailable("the directory does not tell the groups that this account is bound with");
+        }
+        return own;
     }
 
     private Optional<SearchResultEntry> bySid(Filter filter) throws LDAPException {

@@ -4,17 +4,23 @@ import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Compares the container of rings, and everything below it, with a baseline: one pass. Not safe for use by threads. */
 final class AclCheck {
-    private static final int MOST = 1_000;
+    /** Most objects in rings, and most others, whose differences are told. */
+    static final int MOST = 1_000;
+
+    private static final String[] ATTRIBUTES = {
+        "objectClass", "entryTTL", "msDS-Entry-Time-To-Die", Directory.DESCRIPTOR
+    };
 
     private final Directory directory;
     private final DN holder;
@@ -23,7 +29,8 @@ final class AclCheck {
     private final Differences differences;
     private final Map<Sid, Boolean> administrators = new HashMap<>();
     private final Map<Sid, Boolean> adders = new HashMap<>();
-    private boolean ownersHaveRights;
+    private @Nullable Boolean ownersHaveRights;
+    private @Nullable List<Sid> domainAdmins;
 
     AclCheck(Directory directory, DN holder, Accounts accounts, Demands demands) {
         this.directory = directory;
@@ -33,42 +40,66 @@ final class AclCheck {
         this.differences = new Differences(demands);
     }
 
-    /** What differs, for each object that does, the first thousand of them; the container of rings comes first. */
-    Map<DN, List<String>> run() throws LDAPException {
-        ownersHaveRights = directory
-                .root("vendorName")
-                .map(root -> root.getAttributeValue("vendorName"))
-                .filter(vendor -> vendor.startsWith("Samba"))
-                .isPresent();
-        Map<DN, List<String>> found = new LinkedHashMap<>();
-        Optional<? extends Entry> top = directory.find(holder, "objectClass", Directory.DESCRIPTOR);
-        if (top.isEmpty()) {
-            found.put(holder, List.of("is not there, or not shown to this account"));
-            return found;
+    /** What differs. */
+    AclFindings run() throws LDAPException {
+        Told containers = new Told();
+        Told records = new Told();
+        boolean there = forEach(entry -> {
+            Told told = isInARing(entry) ? records : containers;
+            if (told.objects == MOST) {
+                told.full = true;
+            } else {
+                told.add(entry.getParsedDN(), about(entry));
+            }
+        });
+        if (!there) {
+            containers.add(holder, List.of("is not there, or not shown to this account"));
         }
-        look(top.get(), found);
+        return new AclFindings(containers.lines("the container of rings"), records.lines("rings"));
+    }
+
+    /** What differs in the container of rings itself; empty if it is not there. */
+    List<String> ofHolder() throws LDAPException {
+        Optional<? extends Entry> top = directory.find(holder, ATTRIBUTES);
+        return top.isPresent() ? about(top.get()) : List.of();
+    }
+
+    /**
+     * Shows all objects, the container of rings first, with what the other methods here ask of them.
+     *
+     * @return whether the container of rings is there
+     */
+    boolean forEach(Directory.Visitor visitor) throws LDAPException {
+        Optional<SearchResultEntry> top = directory.find(holder, ATTRIBUTES);
+        if (top.isEmpty()) {
+            return false;
+        }
+        visitor.visit(top.get());
         directory.forEach(
                 holder,
                 SearchScope.SUB,
                 Filter.createPresenceFilter("objectClass"),
                 entry -> {
-                    if (found.size() < MOST && !entry.getParsedDN().equals(holder)) {
-                        look(entry, found);
+                    if (!entry.getParsedDN().equals(holder)) {
+                        visitor.visit(entry);
                     }
                 },
-                "objectClass",
-                Directory.DESCRIPTOR);
-        return found;
-    }
-
-    private void look(Entry entry, Map<DN, List<String>> found) throws LDAPException {
-        List<String> about = about(entry);
-        if (!about.isEmpty()) {
-            found.put(entry.getParsedDN(), about);
-        }
+                ATTRIBUTES);
+        return true;
     }
 
     private List<String> about(Entry entry) throws LDAPException {
+        List<String> about = new ArrayList<>(drift(entry));
+        if (entry.hasAttributeValue("objectClass", "dynamicObject")
+                || entry.hasAttribute("entryTTL")
+                || entry.hasAttribute("msDS-Entry-Time-To-Die")) {
+            about.add("is a dynamic object: the directory deletes it by itself when its time is up");
+        }
+        return about;
+    }
+
+    /** How an object's owner and access control list differ. */
+    List<String> drift(Entry entry) throws LDAPException {
         byte[] bytes = entry.getAttributeValueBytes(Directory.DESCRIPTOR);
         if (bytes == null) {
             return List.of("this account may not read its security descriptor");
@@ -93,6 +124,11 @@ final class AclCheck {
         return isRing(entry) ? demands.ring() : demands.plain();
     }
 
+    /** Whether it is neither the container of rings nor directly in it. */
+    boolean isInARing(Entry entry) throws LDAPException {
+        return !entry.getParsedDN().equals(holder) && !RecordEntry.parent(entry).equals(holder);
+    }
+
     private boolean isRing(Entry entry) throws LDAPException {
         return isContainer(entry) && RecordEntry.parent(entry).equals(holder);
     }
@@ -102,14 +138,39 @@ final class AclCheck {
     }
 
     private boolean mayOwn(Sid owner, Entry entry) throws LDAPException {
-        if (owner.equals(Sid.SYSTEM) || owner.equals(Sid.BUILTIN_ADMINISTRATORS) || owner.isDomainAdmins()) {
+        if (owner.equals(demands.administrators())
+                || owner.equals(Sid.SYSTEM)
+                || owner.equals(Sid.BUILTIN_ADMINISTRATORS)
+                || (owner.isDomainAdmins() && isOwnDomainAdmins(owner))) {
             return true;
         }
         // Windows makes a record's creator its owner, and the list above takes an owner's rights away. On Samba that
         // does not help: there the store names the administrators instead.
-        boolean adderMay = !isContainer(entry) && !ownersHaveRights;
+        boolean adderMay = !isContainer(entry) && !ownersHaveRights();
         return isKnown(owner, administrators, List.of(demands.administrators()))
                 || (adderMay && isKnown(owner, adders, List.of(demands.rollers())));
+    }
+
+    private boolean isOwnDomainAdmins(Sid owner) throws LDAPException {
+        List<Sid> known = domainAdmins;
+        if (known == null) {
+            known = accounts.domainAdmins().stream().toList();
+            domainAdmins = known;
+        }
+        return known.contains(owner);
+    }
+
+    private boolean ownersHaveRights() throws LDAPException {
+        Boolean known = ownersHaveRights;
+        if (known == null) {
+            known = directory
+                    .root("vendorName")
+                    .map(root -> root.getAttributeValue("vendorName"))
+                    .filter(vendor -> vendor.startsWith("Samba"))
+                    .isPresent();
+            ownersHaveRights = known;
+        }
+        return known;
     }
 
     private boolean isKnown(Sid owner, Map<Sid, Boolean> known, List<Sid> groups) throws LDAPException {
@@ -119,5 +180,24 @@ final class AclCheck {
             known.put(owner, before);
         }
         return before;
+    }
+
+    /** Differences as lines, of so many objects and no more. */
+    private static final class Told {
+        private final List<String> lines = new ArrayList<>();
+        private int objects;
+        private boolean full;
+
+        void add(DN dn, List<String> about) {
+            objects += about.isEmpty() ? 0 : 1;
+            about.forEach(difference -> lines.add(Printed.escaped(dn + ": " + difference)));
+        }
+
+        List<String> lines(String where) {
+            if (full) {
+                lines.add(MOST + " objects in " + where + " differ, and the others there were not looked at");
+            }
+            return lines;
+        }
     }
 }

@@ -6,29 +6,25 @@ import com.unboundid.ldap.sdk.LDAPException;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.StoreUnavailable;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives new objects the access control list of a baseline, and looks from time to time whether all objects still have it.
- * Safe for use by many threads: one looks, and the others wait for it.
+ * Safe for use by many threads.
  */
 final class AclKeeper {
     private final Directory directory;
     private final DN holder;
     private final AclBaseline baseline;
     private final Accounts accounts;
-    private final InstantSource clock;
-    private final Duration every;
+    private final AclWatch watch;
 
     private volatile @Nullable Demands demands;
-    private @Nullable Instant checkedAt;
-    private List<String> found = List.of();
     private volatile boolean ownerRefused;
 
     AclKeeper(Directory directory, DN holder, AclBaseline baseline, InstantSource clock, Duration every) {
@@ -36,8 +32,7 @@ final class AclKeeper {
         this.holder = holder;
         this.baseline = baseline;
         this.accounts = new Accounts(directory);
-        this.clock = clock;
-        this.every = every;
+        this.watch = new AclWatch(clock, every, () -> newCheck().run());
     }
 
     /** What the baseline demands, by its groups as they were looked up last. */
@@ -73,54 +68,43 @@ final class AclKeeper {
         }
     }
 
-    /** What differs, by the last look if that is not too old. */
-    synchronized List<String> findings() throws LDAPException {
-        Instant now = clock.instant();
-        Instant last = checkedAt;
-        if (last == null || now.isBefore(last) || !now.isBefore(last.plus(every))) {
-            check();
-        }
-        return found;
+    /** What differs by the last check, which is now if that is too old; and why the last one failed if it did. */
+    List<String> doubts() {
+        return watch.doubts();
+    }
+
+    /**
+     * Refuses to go on if the container of rings or a ring differs by the last check.
+     *
+     * @throws StoreUnavailable if so, or if no check has ever succeeded
+     */
+    void requireNoDrift() {
+        watch.requireNoDrift();
     }
 
     /** What differs now. The baseline's groups are looked up again. */
-    synchronized List<String> check() throws LDAPException {
-        List<String> now = new ArrayList<>();
-        newCheck().run().forEach((dn, about) -> about.forEach(difference -> now.add(dn + ": " + difference)));
-        found = List.copyOf(now);
-        checkedAt = clock.instant();
-        return found;
+    List<String> check() throws LDAPException {
+        return watch.now().all();
     }
 
-    /** Sets the baseline on every object that differs, and tells what differs still. */
-    synchronized List<String> fix() throws LDAPException {
-        AclCheck check = newCheck();
-        Map<DN, List<String>> wrong = check.run();
-        while (!wrong.isEmpty()) {
-            for (DN dn : wrong.keySet()) {
-                Optional<? extends Entry> entry = directory.find(dn, "objectClass");
-                if (entry.isPresent()) {
-                    protect(dn, check.demanded(entry.get()));
-                }
-            }
-            Map<DN, List<String>> left = check.run();
-            if (left.equals(wrong)) {
-                break;
-            }
-            wrong = left;
+    /**
+     * Sets the baseline on every object that differs.
+     *
+     * @return what could not be set, and then what differs still
+     * @throws AccessDenied if the account is none of the administrators, nor of the domain's
+     */
+    List<String> fix() throws LDAPException {
+        Demands fresh = lookUp();
+        Set<Sid> own = accounts.own();
+        if (!own.contains(fresh.administrators())
+                && accounts.domainAdmins().filter(own::contains).isEmpty()) {
+            throw new AccessDenied(
+                    "access control lists are set by one of the administrators (" + fresh.administrators()
+                            + ") or of the domain's administrators: this account is none, whatever else it may do");
         }
-        return check();
-    }
-
-    private void protect(DN dn, SecurityDescriptor descriptor) throws LDAPException {
-        try {
-            directory.protect(dn, descriptor);
-        } catch (LDAPException e) {
-            if (!Failures.mayBeForTheOwner(e)) {
-                throw e;
-            }
-            directory.protect(dn, descriptor.ownerless());
-        }
+        List<String> left = new ArrayList<>(new AclFix(directory, newCheck()).run());
+        left.addAll(check());
+        return List.copyOf(left);
     }
 
     /**
@@ -148,7 +132,7 @@ final class AclKeeper {
                     holder + " is there, and this account may not read its security descriptor: ask as one"
                             + " of the administrators");
         }
-        List<String> different = newCheck().run().getOrDefault(holder, List.of());
+        List<String> different = newCheck().ofHolder();
         if (!different.isEmpty()) {
             throw new StoreUnavailable(holder + " is there with another access control list, and was not touched: "
                     + String.join("; ", different));

@@ -121,12 +121,13 @@ public final class LdapKeyRingStore implements KeyRingStore {
 
     /**
      * {@inheritDoc} The account must be one of the administrators. The directory's recycle bin, if it is on, and its
-     * backups keep what was deleted for as long as they are kept.
+     * backups keep what was deleted for as long as they are kept. A store that {@linkplain
+     * LdapKeyRingStoreBuilder#refuseDrift refuses drift} does this all the same.
      */
     @Override
     public boolean remove(String ring, RecordName name) {
         Rings.requireName(ring);
-        return change("remove " + name + " from ring " + ring, () -> {
+        return ask("remove " + name + " from ring " + ring, () -> {
             boolean removed = false;
             for (DN dn : tree.named(require(ring), name)) {
                 removed |= directory.delete(dn);
@@ -158,24 +159,29 @@ public final class LdapKeyRingStore implements KeyRingStore {
 
     /**
      * {@inheritDoc} Here it is how the access control lists differ from the baseline, looked for at the first call and then
-     * as often as the store was built to; and rings that were created through two domain controllers at once.
+     * as often as the store was built to; that this could not be looked for, together with what was found before, until it
+     * can, which is tried again after a minute; objects that the directory will delete by itself; and rings that were
+     * created through two domain controllers at once.
      */
     @Override
     public List<String> doubts() {
         return ask("read the access control lists", () -> {
-            List<String> doubts = new ArrayList<>(acls.findings());
+            List<String> doubts = new ArrayList<>(acls.doubts());
             tree.conflicts()
-                    .forEach(dn -> doubts.add(dn + ": a ring of this name was created through another domain controller"
+                    .forEach(dn -> doubts.add(Printed.escaped(dn.toString())
+                            + ": a ring of this name was created through another domain controller"
                             + " too; replication kept that one, and nothing is read of this one"));
             return List.copyOf(doubts);
         });
     }
 
     /**
-     * Compares owner and access control list of the container, of every ring and of every record with the baseline, now. An
-     * account is not told of objects that are hidden from it: an administrator sees all.
+     * Compares owner and access control list of the container, of every ring and of every record with the baseline, now, and
+     * looks for dynamic objects, which the directory deletes by itself. An account is not told of objects that are hidden
+     * from it: an administrator sees all.
      *
-     * @return what differs, in words; at most a thousand objects
+     * @return what was found, in words, control characters of names escaped; the container and rings first. Of these, and of
+     *     the objects in rings, at most a thousand each, and then that there may be more
      * @throws StoreUnavailable if the directory cannot be asked
      */
     public List<String> checkAcl() {
@@ -183,12 +189,14 @@ public final class LdapKeyRingStore implements KeyRingStore {
     }
 
     /**
-     * Sets owner and access control list by the baseline wherever they differ. The account must be one of the
-     * administrators.
+     * Sets owner and access control list by the baseline wherever they differ: first on objects in rings, then on rings, and
+     * on the container last. Objects on which the directory does not let the account set them are passed over. The account
+     * must have been bound as one of the administrators, or of the administrators of the directory's default domain.
      *
-     * @return what differs still; empty if nothing does
-     * @throws io.github.dkm4j.key.AccessDenied if the account may not; some objects may have been set
-     * @throws StoreUnavailable if the directory cannot be asked
+     * @return which objects were passed over and what to do about each, the first hundred of them and the number of the
+     *     others; then what {@link #checkAcl} finds; empty if nothing differs
+     * @throws io.github.dkm4j.key.AccessDenied if the account is none of those; nothing was touched
+     * @throws StoreUnavailable if the directory cannot be asked; some objects may have been set
      */
     public List<String> fixAcl() {
         return ask("set the access control lists", acls::fix);
@@ -236,13 +244,9 @@ public final class LdapKeyRingStore implements KeyRingStore {
         });
     }
 
-    private void refuseDrift() throws LDAPException {
+    private void refuseDrift() {
         if (refusesDrift) {
-            List<String> found = acls.findings();
-            if (!found.isEmpty()) {
-                throw new StoreUnavailable("access control lists differ from the baseline: " + String.join("; ", found)
-                        + "; an administrator can set them again");
-            }
+            acls.requireNoDrift();
         }
     }
 

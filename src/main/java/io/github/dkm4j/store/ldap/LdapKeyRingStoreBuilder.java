@@ -72,7 +72,11 @@ public final class LdapKeyRingStoreBuilder {
         return this;
     }
 
-    /** Lets the store refuse to read and to write as long as access control lists differ from the baseline. */
+    /**
+     * Lets the store refuse to read and to add as long as the container of rings or a ring differs from the baseline, or has
+     * never been looked at with success. What is found at objects in rings refuses nothing, for whoever may roll over can
+     * put such objects there; {@link LdapKeyRingStore#remove} is never refused.
+     */
     public LdapKeyRingStoreBuilder refuseDrift() {
         refusesDrift = true;
         return this;

@@ -118,6 +118,13 @@ record Sid(long authority, List<Long> parts) {
         return authority == 5 && parts.size() == 5 && parts.get(0) == 21 && parts.get(4) == DOMAIN_ADMINS;
     }
 
+    /** The group of administrators of the domain that this is the identifier of. */
+    Sid domainAdmins() {
+        List<Long> all = new ArrayList<>(parts);
+        all.add(DOMAIN_ADMINS);
+        return new Sid(authority, all);
+    }
+
     /** {@code S-1-5-…}. */
     @Override
     public String toString() {

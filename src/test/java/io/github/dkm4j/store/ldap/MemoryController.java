@@ -18,12 +18,14 @@ import com.unboundid.ldap.sdk.LDAPConnectionPool;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.RDN;
 import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.SearchRequest;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.SingleServerSet;
 import com.unboundid.ldap.sdk.controls.SimplePagedResultsControl;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -210,6 +212,12 @@ final class MemoryController implements AutoCloseable {
                 hangsUpOnSearch = false;
                 server.closeAllConnections(false);
             }
+            // It does not know the control that asks for parts of a descriptor.
+            SearchRequest request = intercepted.getRequest().duplicate();
+            request.setControls(Arrays.stream(request.getControls())
+                    .filter(SimplePagedResultsControl.class::isInstance)
+                    .toList());
+            intercepted.setRequest(request);
         }
 
         @Override

@@ -83,6 +83,16 @@ final class TestDirectory {
         return LdapKeyRingStore.over(as(account), holder).baseline(BASELINE).build();
     }
 
+    /** An account's security identifier. */
+    static Sid sidOf(String account) {
+        try {
+            return Sid.of(
+                    as(ADMIN).getEntry(ActiveDirectory.dn(account), "objectSid").getAttributeValueBytes("objectSid"));
+        } catch (LDAPException | MalformedDescriptor e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Deletes a container with all that is in it. */
     static void delete(String holder) throws LDAPException {
         DeleteRequest request = new DeleteRequest(holder);
