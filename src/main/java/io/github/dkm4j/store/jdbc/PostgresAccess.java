@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares who may do what in a PostgreSQL database with what the shipped scripts make of a fresh one. Both are facts, each a
- * name and a value: {@code postgresql-access.sql} asks for those of the database, {@code postgresql-access.txt} has those
- * of the scripts.
+ * name and a value: {@code postgresql-access.sql} and {@code postgresql-access-roles.sql} ask for those of the database, {@code
+ * postgresql-access.txt} has those of the scripts. What is said of {@link AcceptedRoles} is left out.
  */
 final class PostgresAccess {
     private static final String RUN_AGAIN = "run postgresql-roles again";
@@ -27,11 +27,14 @@ final class PostgresAccess {
 
     /** What only the script that makes the tables makes, and does not make again. */
     private static final Set<String> MADE_ONCE =
-            Set.of("columns and their defaults", "constraints", "triggers and rules");
+            Set.of("columns and their defaults", "constraints", "indexes and statistics", "triggers and rules");
 
     private static final String UNLOGGED = "SELECT 'dkm4j.' || c.relname FROM pg_catalog.pg_class c"
             + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'dkm4j'"
             + " AND c.relname IN ('rings', 'records') AND c.relpersistence <> 'p' ORDER BY 1";
+
+    private static final String UNREADABLE = "the comment on schema dkm4j does not list the roles that it accepts:"
+            + " COMMENT ON SCHEMA dkm4j IS 'dkm4j accepts: backup, \"a, b\"'";
 
     /** Also what turns the direction of text, and what ends a line for some programs only. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
@@ -75,23 +78,38 @@ final class PostgresAccess {
         }
         Map<String, SortedMap<String, String>> baseline = baseline();
         List<String> findings = new ArrayList<>();
-        for (Script.Section section : Script.sections("postgresql-access")) {
-            Savepoint before = connection.setSavepoint();
-            try {
-                compare(
-                        section.title(),
-                        baseline.getOrDefault(section.title(), new TreeMap<>()),
-                        facts(connection, section),
-                        findings);
-            } catch (SQLException e) {
-                if (!Dialect.POSTGRESQL.isRefusal(e)) {
-                    throw e;
-                }
-                connection.rollback(before);
-                findings.add(unseen(section.title()));
-            }
+        AcceptedRoles accepted =
+                seen(connection, "roles that an operator accepts", findings, AcceptedRoles.NONE, AcceptedRoles::of);
+        if (!accepted.readable()) {
+            findings.add(UNREADABLE);
+        }
+        for (Script.Section section : sections()) {
+            SortedMap<String, String> expected = baseline.getOrDefault(section.title(), new TreeMap<>());
+            findings.addAll(seen(
+                    connection,
+                    section.title(),
+                    findings,
+                    List.of(),
+                    same -> compare(section.title(), expected, facts(same, section, accepted.names()))));
         }
         return new Access(true, findings);
+    }
+
+    /** What the account sees of it; if it may not, that is a finding, and the transaction goes on. */
+    private static <T> T seen(
+            Connection connection, String what, List<String> findings, T otherwise, Session.Work<T> look)
+            throws SQLException {
+        Savepoint before = connection.setSavepoint();
+        try {
+            return look.in(connection);
+        } catch (SQLException e) {
+            if (!Dialect.POSTGRESQL.isRefusal(e)) {
+                throw e;
+            }
+            connection.rollback(before);
+            findings.add(unseen(what));
+            return otherwise;
+        }
     }
 
     /** The tables that the server empties when it was not shut down in order, as doubts; the last query of a transaction. */
@@ -133,8 +151,8 @@ final class PostgresAccess {
     static String describe(Connection connection) throws SQLException {
         begin(connection);
         StringBuilder text = new StringBuilder();
-        for (Script.Section section : Script.sections("postgresql-access")) {
-            SortedMap<String, Fact> facts = facts(connection, section);
+        for (Script.Section section : sections()) {
+            SortedMap<String, Fact> facts = facts(connection, section, Set.of());
             if (!facts.isEmpty()) {
                 text.append("# ").append(section.title()).append('\n');
                 facts.forEach((name, fact) ->
@@ -144,8 +162,15 @@ final class PostgresAccess {
         return text.toString();
     }
 
-    private static void compare(
-            String title, SortedMap<String, String> expected, SortedMap<String, Fact> found, List<String> findings) {
+    private static List<Script.Section> sections() {
+        List<Script.Section> sections = new ArrayList<>(Script.sections("postgresql-access"));
+        sections.addAll(Script.sections("postgresql-access-roles"));
+        return sections;
+    }
+
+    private static List<String> compare(
+            String title, SortedMap<String, String> expected, SortedMap<String, Fact> found) {
+        List<String> findings = new ArrayList<>();
         found.forEach((name, fact) -> {
             String shipped = expected.get(name);
             String remedy = fact.remedy() == null ? RUN_AGAIN : fact.remedy();
@@ -159,6 +184,7 @@ final class PostgresAccess {
                 .filter(name -> !found.containsKey(name))
                 .forEach(name ->
                         findings.add(name + " is missing: " + (MADE_ONCE.contains(title) ? BY_HAND : RUN_AGAIN)));
+        return findings;
     }
 
     private static String unseen(String what) {
@@ -183,11 +209,16 @@ final class PostgresAccess {
         }
     }
 
-    private static SortedMap<String, Fact> facts(Connection connection, Script.Section section) throws SQLException {
+    private static SortedMap<String, Fact> facts(Connection connection, Script.Section section, Set<String> accepted)
+            throws SQLException {
         SortedMap<String, Fact> facts = new TreeMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(section.sql())) {
+            boolean ofRoles = result.getMetaData().getColumnCount() == 4;
             while (result.next()) {
+                if (ofRoles && result.getString(4) != null && accepted.contains(result.getString(4))) {
+                    continue;
+                }
                 String value = result.getString(2).replaceAll("\\s+", " ");
                 String remedy = result.getString(3);
                 facts.putIfAbsent(

@@ -37,9 +37,14 @@ BEGIN
                 AND (admin_option OR member::regrole::text = 'dkm4j_client' OR roleid::regrole::text <> 'dkm4j_client') LOOP
         EXECUTE pg_catalog.format('REVOKE %s FROM %s', found.upper, found.lower);
     END LOOP;
+    -- Only what is missing: since PostgreSQL 16 an owner may not grant roles that somebody else has made.
+    FOR found IN SELECT rolname FROM pg_catalog.pg_roles r
+            WHERE rolname IN ('dkm4j_runtime', 'dkm4j_restorer', 'dkm4j_administrator') AND NOT EXISTS (
+                SELECT FROM pg_catalog.pg_auth_members m WHERE m.member = r.oid AND m.roleid = 'dkm4j_client'::regrole) LOOP
+        EXECUTE pg_catalog.format('GRANT dkm4j_client TO %I', found.rolname);
+    END LOOP;
 END
 $powers$;
-GRANT dkm4j_client TO dkm4j_runtime, dkm4j_restorer, dkm4j_administrator;
 
 -- Nor has anybody else: everything is taken from everybody but the owner, and given anew.
 DO $grants$
