@@ -1,5 +1,7 @@
 package io.github.dkm4j.audit;
 
+import java.util.List;
+
 /** Takes audit events. Implementations are safe for use by many threads. */
 @FunctionalInterface
 public interface AuditSink {
@@ -9,4 +11,9 @@ public interface AuditSink {
      * @throws io.github.dkm4j.key.AuditUnavailable if it could not be
      */
     void record(AuditEvent event);
+
+    /** What keeps this from recording events as it should, in words; empty if nothing does. */
+    default List<String> doubts() {
+        return List.of();
+    }
 }

@@ -1,0 +1,203 @@
+package io.github.dkm4j.audit;
+
+import io.github.dkm4j.key.AuditUnavailable;
+import io.github.dkm4j.key.DkmException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A trail of audit events in files, which shows when it was changed: every record has the hash of the one before, and signed
+ * checkpoints say what the trail was. What a checkpoint covers that is held out of an attacker's reach cannot be changed
+ * without notice; what came after it can by whoever has the trail's key, which is on this machine.
+ *
+ * <p>Several processes can use one directory: each writes a trail of its own, and goes on with one that nobody writes any
+ * more. Every event but a count of uses is on the disk when {@link #record} returns. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * AuditTrail trail = AuditTrail.in(Path.of("/var/log/dkm"), "connected-accounts").open();
+ * KeyRing ring = KeyRing.builder("connected-accounts").audit(trail)
+ * }</pre>
+ */
+public final class AuditTrail implements AuditSink, AutoCloseable {
+    static final String STARTED = "started";
+    static final String ENDED = "ended";
+    static final String CHECKPOINT = "checkpoint";
+    static final String NOTE = "note";
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<CheckpointWitness> witnesses = new CopyOnWriteArrayList<>();
+    private final Map<CheckpointWitness, String> refusals = new ConcurrentHashMap<>();
+    private final TrailFolder folder;
+    private final TrailWriter writer;
+    private final InstantSource clock;
+    private final long rotateAt;
+    private final Duration checkpointEvery;
+    private Instant checkpointedAt;
+    private boolean closed;
+    private String trouble = "";
+
+    AuditTrail(AuditTrailBuilder builder, TrailFolder folder, TrailWriter writer) {
+        this.folder = folder;
+        this.writer = writer;
+        this.clock = builder.clock;
+        this.rotateAt = builder.rotateAt;
+        this.checkpointEvery = builder.checkpointEvery;
+        this.checkpointedAt = clock.instant();
+        this.witnesses.addAll(builder.witnesses);
+    }
+
+    /**
+     * A trail of a ring's events in a directory, not begun yet.
+     *
+     * @param directory made if it is not there; for the process's account alone
+     */
+    public static AuditTrailBuilder in(Path directory, String ring) {
+        return new AuditTrailBuilder(directory, ring);
+    }
+
+    /** The key that proves this trail's checkpoints; for auditors. */
+    public TrailKey key() {
+        return folder.verifier();
+    }
+
+    /** Adds a place for checkpoints. */
+    public void addWitness(CheckpointWitness witness) {
+        witnesses.add(witness);
+    }
+
+    @Override
+    public void record(AuditEvent event) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("ring", event.ring());
+        fields.put("caller", event.caller());
+        fields.putAll(event.details());
+        boolean mandatory = !(event instanceof AuditEvent.KeyUsesCounted);
+        write(() -> {
+            String note = "";
+            if (writer.isFull(rotateAt, event.time())) {
+                note = appendCheckpoint(event.time());
+                writer.rotate(event.time());
+            }
+            writer.append(event.time(), event.name(), fields);
+            if (mandatory) {
+                writer.force();
+            }
+            boolean due = !event.time().isBefore(checkpointedAt.plus(checkpointEvery));
+            return due ? appendCheckpoint(event.time()) : note;
+        });
+    }
+
+    /**
+     * States what the trail is, in the trail and at every witness.
+     *
+     * @return the signed note
+     * @throws AuditUnavailable if it could not be written, or a witness does not keep it
+     */
+    public String checkpoint() {
+        String note = write(() -> appendCheckpoint(clock.instant()));
+        List<String> refused = List.copyOf(refusals.values());
+        if (!refused.isEmpty()) {
+            throw new AuditUnavailable(String.join("; ", refused));
+        }
+        return note;
+    }
+
+    @Override
+    public List<String> doubts() {
+        List<String> doubts = new ArrayList<>(refusals.values());
+        lock.lock();
+        try {
+            if (!trouble.isEmpty()) {
+                doubts.add(trouble);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return doubts;
+    }
+
+    /** Ends the trail with a checkpoint. Whoever goes on with it later says so. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        write(() -> {
+            try (folder;
+                    writer) {
+                closed = true;
+                writer.append(clock.instant(), ENDED, Map.of());
+                return appendCheckpoint(clock.instant());
+            }
+        });
+    }
+
+    /** Writes what a process says first. */
+    void start(Map<String, String> fields) {
+        write(() -> {
+            writer.append(clock.instant(), STARTED, fields);
+            return appendCheckpoint(clock.instant());
+        });
+    }
+
+    private interface Writing {
+        /** Returns a checkpoint's note for the witnesses, or nothing. */
+        String run() throws IOException;
+    }
+
+    private String write(Writing writing) {
+        String note;
+        lock.lock();
+        try {
+            if (closed) {
+                throw new AuditUnavailable("the audit trail in " + folder.path() + " is closed");
+            }
+            note = writing.run();
+            trouble = "";
+        } catch (IOException e) {
+            trouble = "the audit trail in " + folder.path() + " cannot be written: " + e
+                    + "; nothing that must be on record is done until it can be";
+            throw new AuditUnavailable(trouble, e);
+        } finally {
+            lock.unlock();
+        }
+        if (!note.isEmpty()) {
+            witnesses.forEach(witness -> tell(witness, note));
+        }
+        return note;
+    }
+
+    private void tell(CheckpointWitness witness, String note) {
+        try {
+            witness.keep(note);
+            refusals.remove(witness);
+        } catch (DkmException e) {
+            refusals.put(witness, "a witness does not keep the audit trail's checkpoints: " + e.getMessage());
+        }
+    }
+
+    /** Writes a checkpoint over all that is there. */
+    private String appendCheckpoint(Instant now) throws IOException {
+        Checkpoint checkpoint = new Checkpoint(folder.verifier().name(), writer.size(), writer.root(), now);
+        String note = TrailKey.sign(checkpoint, folder.key());
+        writer.append(now, CHECKPOINT, Details.of(NOTE, note));
+        writer.force();
+        checkpointedAt = now;
+        return note;
+    }
+}

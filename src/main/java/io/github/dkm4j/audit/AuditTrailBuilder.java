@@ -1,0 +1,98 @@
+package io.github.dkm4j.audit;
+
+import io.github.dkm4j.key.AuditUnavailable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Settings of a trail. For one thread. */
+public final class AuditTrailBuilder {
+    private static final long DEFAULT_SIZE = 64L << 20;
+    private static final long LEAST_SIZE = 4096;
+
+    final List<CheckpointWitness> witnesses = new ArrayList<>();
+    InstantSource clock = InstantSource.system();
+    long rotateAt = DEFAULT_SIZE;
+    Duration checkpointEvery = Duration.ofMinutes(5);
+    private final Path directory;
+    private final String ring;
+    private SecureRandom random = new SecureRandom();
+
+    AuditTrailBuilder(Path directory, String ring) {
+        this.directory = directory;
+        this.ring = ring;
+    }
+
+    /** The clock that dates what the trail itself writes; the system's by default. */
+    public AuditTrailBuilder clock(InstantSource clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    /** Where the trail's key comes from; a {@code SecureRandom} of its own by default. */
+    public AuditTrailBuilder random(SecureRandom random) {
+        this.random = random;
+        return this;
+    }
+
+    /** At how many bytes a file is followed by a new one, 64 MiB by default and at least 4 KiB; each day (UTC) has new files. */
+    public AuditTrailBuilder rotateAt(long bytes) {
+        if (bytes < LEAST_SIZE) {
+            throw new IllegalArgumentException("a file of a trail has at least " + LEAST_SIZE + " bytes");
+        }
+        rotateAt = bytes;
+        return this;
+    }
+
+    /** How old the last checkpoint may be when an event is recorded, 5 minutes by default; zero for one with each event. */
+    public AuditTrailBuilder checkpointEvery(Duration age) {
+        if (age.isNegative()) {
+            throw new IllegalArgumentException("a checkpoint's age is not negative");
+        }
+        checkpointEvery = age;
+        return this;
+    }
+
+    /** Adds a place for checkpoints. */
+    public AuditTrailBuilder witness(CheckpointWitness witness) {
+        witnesses.add(witness);
+        return this;
+    }
+
+    /**
+     * Begins a trail, or goes on with one of this ring that nobody writes any more.
+     *
+     * @throws AuditUnavailable if it cannot be written, or is damaged
+     */
+    public AuditTrail open() {
+        try {
+            TrailFolder folder = TrailFolder.take(directory, ring, random);
+            try {
+                TrailWriter writer = TrailWriter.open(folder, clock.instant());
+                AuditTrail trail = new AuditTrail(this, folder, writer);
+                trail.start(Details.of(
+                        "host", host(), "process", ProcessHandle.current().pid(), "torn", writer.torn()));
+                return trail;
+            } catch (IOException | AuditUnavailable e) {
+                folder.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new AuditUnavailable("there can be no audit trail in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+}

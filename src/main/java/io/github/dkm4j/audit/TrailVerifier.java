@@ -1,0 +1,76 @@
+package io.github.dkm4j.audit;
+
+import io.github.dkm4j.key.AuditUnavailable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Looks through trails without the processes that wrote them. What it can say rests on what it is given: with the keys of all
+ * trails, one that was removed or replaced is noticed; with checkpoints that were held out of reach, one that was cut
+ * or written anew. For one thread.
+ */
+public final class TrailVerifier {
+    private final Map<String, TrailKey> keys = new LinkedHashMap<>();
+    private final Map<String, List<String>> notes = new LinkedHashMap<>();
+
+    /** Expects the trail of a key. Once a key is given, trails of others are findings. */
+    public TrailVerifier key(TrailKey key) {
+        keys.put(key.name(), key);
+        return this;
+    }
+
+    /** Takes a checkpoint that was held elsewhere, a signed note. */
+    public TrailVerifier checkpoint(String note) {
+        int end = note.indexOf('\n');
+        notes.computeIfAbsent(end < 0 ? note : note.substring(0, end), name -> new ArrayList<>())
+                .add(note);
+        return this;
+    }
+
+    /**
+     * Looks through all trails of a directory.
+     *
+     * @return a report for each, and for each that is expected and not there
+     * @throws AuditUnavailable if they cannot be read
+     */
+    public List<TrailReport> verify(Path directory) {
+        List<TrailReport> reports = new ArrayList<>();
+        Set<String> found = new HashSet<>();
+        try {
+            for (Path folder : TrailFolder.folders(directory)) {
+                reports.add(verifyOne(folder, found));
+            }
+        } catch (IOException e) {
+            throw new AuditUnavailable("the trails in " + directory + " cannot be read: " + e.getMessage(), e);
+        }
+        keys.forEach((name, key) -> {
+            if (!found.contains(name)) {
+                reports.add(check(key).missing());
+            }
+        });
+        return reports;
+    }
+
+    private TrailReport verifyOne(Path folder, Set<String> found) throws IOException {
+        TrailKey own = TrailFolder.readVerifier(folder.resolve(TrailFolder.VERIFIER));
+        TrailKey known = keys.get(own.name());
+        if (keys.isEmpty() || (known != null && found.add(own.name()))) {
+            return check(known == null ? own : known).run(folder);
+        }
+        String why = known == null ? "no trail of this name is known" : "the trail is there twice";
+        return new TrailReport(
+                own.name(), TrailReport.Verdict.ALTERED, 0, 0, 0, List.of(why + ": " + folder.getFileName()));
+    }
+
+    private TrailCheck check(TrailKey key) {
+        TrailCheck check = new TrailCheck(key);
+        notes.getOrDefault(key.name(), List.of()).forEach(check::holds);
+        return check;
+    }
+}
