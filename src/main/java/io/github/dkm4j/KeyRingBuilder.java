@@ -1,5 +1,6 @@
 package io.github.dkm4j;
 
+import io.github.dkm4j.audit.AuditRules;
 import io.github.dkm4j.audit.AuditSink;
 import io.github.dkm4j.audit.Slf4jAuditSink;
 import io.github.dkm4j.crypto.Ciphers;
@@ -17,6 +18,7 @@ import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.GroupDirectory;
+import io.github.dkm4j.ring.Recorder;
 import io.github.dkm4j.ring.Ring;
 import io.github.dkm4j.ring.RingSettings;
 import io.github.dkm4j.root.RootKey;
@@ -69,6 +71,7 @@ public final class KeyRingBuilder {
     private @Nullable SecureRandom random;
     private InstantSource clock = InstantSource.system();
     private AuditSink audit = new Slf4jAuditSink();
+    private AuditRules auditRules = AuditRules.standard();
 
     KeyRingBuilder(String name) {
         if (!NAME.matcher(name).matches()) {
@@ -281,6 +284,12 @@ public final class KeyRingBuilder {
         return this;
     }
 
+    /** How the use of keys is recorded; {@link AuditRules#standard} by default. */
+    public KeyRingBuilder auditRules(AuditRules rules) {
+        this.auditRules = rules;
+        return this;
+    }
+
     /**
      * Makes the ring with its policy and its first key, and opens it. The ring's account must be in an ADMINISTER group
      * of the policy.
@@ -352,7 +361,7 @@ public final class KeyRingBuilder {
                 ciphers,
                 random != null ? random : new SecureRandom(),
                 clock,
-                audit);
+                new Recorder(audit, auditRules));
     }
 
     private static Caller accountOf(GroupDirectory directory) {

@@ -14,6 +14,7 @@ import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.CallerResolver;
 import io.github.dkm4j.policy.Operation;
+import io.github.dkm4j.ring.KeyUses;
 import io.github.dkm4j.ring.KeyVersion;
 import io.github.dkm4j.ring.Ring;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** The ring as one caller uses it: check, look up, seal or open. */
 final class RingView implements KeyRingView, Encryptor, Decryptor {
@@ -36,6 +38,10 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
     private final InstantSource clock;
     private final CallerResolver callers;
     private final AdminView admin;
+
+    // Mostly the same caller uses the same key again. Whatever another thread leaves here is checked.
+    private KeyUses.@Nullable Count sealing;
+    private KeyUses.@Nullable Count opening;
 
     RingView(Ring ring, MessageCipher cipher, InstantSource clock, CallerResolver callers) {
         this.ring = ring;
@@ -67,7 +73,7 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
     @Override
     public byte[] encrypt(byte[] plaintext, EncryptionContext context) {
         long now = clock.millis();
-        KeyVersion key = activeKey(now);
+        KeyVersion key = activeKey(now, context);
         ring.sealed(key, plaintext.length);
         if (plaintext.length >= CHUNKED_FROM) {
             return cipher.sealLarge(
@@ -79,7 +85,7 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
 
     @Override
     public EncryptingStream encryptTo(OutputStream target, EncryptionContext context) throws IOException {
-        KeyVersion key = activeKey(clock.millis());
+        KeyVersion key = activeKey(clock.millis(), context);
         ring.sealed(key, 0);
         return new EncryptingStream(
                 cipher.sealing(key.header(Suite.COBBLESTONE_256), key.material(), context, target),
@@ -91,12 +97,15 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
         return encryptTo(Channels.newOutputStream(target), context);
     }
 
-    private KeyVersion activeKey(long now) {
+    private KeyVersion activeKey(long now, EncryptionContext context) {
         long then = ring.maintain(now); // first, since it may bring another policy
         Caller caller = caller();
         AccessPolicy asked = ring.check(caller, Operation.ENCRYPT, then);
         KeyVersion key = ring.activeKey(then);
         ring.checkAgain(asked, caller, Operation.ENCRYPT, then); // the store may have been read for the key
+        KeyUses.Count count = ring.uses().of(sealing, caller, key.metadata().ref(), Operation.ENCRYPT);
+        sealing = count;
+        ring.uses().used(count, context);
         return key;
     }
 
@@ -146,12 +155,13 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
 
     Decrypted open(byte[] message, EncryptionContext context, Operation as, long now) {
         MessageHeader header = MessageHeader.parse(message);
-        KeyVersion key = keyFor(header, as, now);
+        KeyVersion key = keyFor(header, context, as, now);
         byte[] plaintext = cipher.open(header, key.material(), message, context);
         return new Decrypted(plaintext, key.metadata().ref(), !ring.snapshot().isActive(key, now));
     }
 
-    private KeyVersion keyFor(MessageHeader header, Operation as, long then) {
+    /** The key, whose use is on record before anything is opened with it. */
+    private KeyVersion keyFor(MessageHeader header, EncryptionContext context, Operation as, long then) {
         long now = ring.maintain(then);
         Caller caller = caller();
         AccessPolicy asked = ring.check(caller, as, now);
@@ -162,6 +172,9 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
                     + " here: the message is another ring's, or the key has not reached this node yet");
         }
         checkUsable(key.metadata(), as, caller, now);
+        KeyUses.Count count = ring.uses().of(opening, caller, key.metadata().ref(), as);
+        opening = count;
+        ring.uses().used(count, context);
         return key;
     }
 
@@ -172,7 +185,7 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
             byte[] plaintext = decrypt(RingStreams.whole(header, message), context);
             return RingStreams.over(plaintext, message);
         }
-        KeyVersion key = keyFor(header, Operation.DECRYPT, clock.millis());
+        KeyVersion key = keyFor(header, context, Operation.DECRYPT, clock.millis());
         return cipher.opening(header, key.material(), context, message);
     }
 

@@ -225,4 +225,22 @@ public sealed interface AuditEvent {
             return Details.of("operation", operation, "key", key, "count", count, "since", since);
         }
     }
+
+    /**
+     * A caller used a key once.
+     *
+     * @param context the names in the message's encryption context, with the values of those that may be recorded
+     */
+    record KeyUsed(Instant time, String ring, String caller, String operation, KeyRef key, String context)
+            implements AuditEvent {
+        @Override
+        public String name() {
+            return "keyUsed";
+        }
+
+        @Override
+        public Map<String, String> details() {
+            return Details.of("operation", operation, "key", key, "context", context);
+        }
+    }
 }

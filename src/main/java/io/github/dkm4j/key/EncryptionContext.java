@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -87,6 +88,22 @@ public final class EncryptionContext {
     /** The canonical encoding, a copy: count(2), then for each pair nameLen(2), name, valueLen(2), value. */
     public byte[] encoded() {
         return encoded.clone();
+    }
+
+    /** The pairs by name, a copy; what the values are may be confidential. */
+    public SortedMap<String, String> pairs() {
+        ByteBuffer in = ByteBuffer.wrap(encoded);
+        SortedMap<String, String> pairs = new TreeMap<>();
+        for (int left = Short.toUnsignedInt(in.getShort()); left > 0; left--) {
+            pairs.put(text(in), text(in));
+        }
+        return pairs;
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] bytes = new byte[Short.toUnsignedInt(in.getShort())];
+        in.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** How long {@link #encoded()} is, 2 to 65,535. */

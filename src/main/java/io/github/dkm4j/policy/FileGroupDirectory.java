@@ -80,6 +80,11 @@ public final class FileGroupDirectory implements GroupDirectory {
     }
 
     @Override
+    public boolean tellsKinds() {
+        return current().tellsKinds();
+    }
+
+    @Override
     public CallerKind kind(String caller) {
         return current().kind(caller);
     }

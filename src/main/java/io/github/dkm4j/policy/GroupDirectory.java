@@ -47,6 +47,11 @@ public interface GroupDirectory {
         return this;
     }
 
+    /** Whether {@link #kind} tells services from persons; if not, all count as persons there and as services elsewhere. */
+    default boolean tellsKinds() {
+        return false;
+    }
+
     /** What the directory says that the caller is. Who is not known to be a service counts as a human. */
     default CallerKind kind(String caller) {
         return CallerKind.HUMAN;

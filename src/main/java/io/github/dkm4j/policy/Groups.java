@@ -94,6 +94,11 @@ final class Groups implements GroupDirectory {
     }
 
     @Override
+    public boolean tellsKinds() {
+        return services != null;
+    }
+
+    @Override
     public CallerKind kind(String caller) {
         return services != null && isMember(caller, services) ? CallerKind.SERVICE : CallerKind.HUMAN;
     }

@@ -62,6 +62,11 @@ public final class InMemoryGroupDirectory implements GroupDirectory {
     }
 
     @Override
+    public boolean tellsKinds() {
+        return groups.tellsKinds();
+    }
+
+    @Override
     public CallerKind kind(String caller) {
         return groups.kind(caller);
     }

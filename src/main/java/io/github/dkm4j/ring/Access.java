@@ -5,6 +5,7 @@ import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.Caller;
+import io.github.dkm4j.policy.CallerKind;
 import io.github.dkm4j.policy.Decision;
 import io.github.dkm4j.policy.MembershipCache;
 import io.github.dkm4j.policy.Operation;
@@ -48,6 +49,19 @@ final class Access {
         return decide(policy, caller, operation, nowMillis).allowed();
     }
 
+    /** Whether the directory tells persons from services and does not say that this is a service. */
+    boolean mayBeAPerson(Caller caller) {
+        if (!settings.groups().tellsKinds()) {
+            return false;
+        }
+        try {
+            return settings.groups().kind(caller.account()) != CallerKind.SERVICE
+                    || settings.groups().kind(caller.name()) != CallerKind.SERVICE;
+        } catch (GroupDirectoryUnavailable e) {
+            return true;
+        }
+    }
+
     /** Why the directory could not answer the last question; empty if it could. */
     Optional<String> trouble() {
         return members.trouble();
@@ -64,7 +78,7 @@ final class Access {
 
     private AccessDenied refused(Caller caller, String operation, String reason) {
         settings.audit()
-                .record(new AuditEvent.AccessRefused(
+                .tryToRecord(new AuditEvent.AccessRefused(
                         settings.clock().instant(), settings.name(), caller.toString(), operation, reason));
         return new AccessDenied(
                 "access denied: " + caller + " may not " + operation + " on ring " + settings.name() + ": " + reason);

@@ -42,7 +42,9 @@ final class Administration {
         KeyMetadata key = current(ref);
         if (key.revokedAt().isEmpty()) {
             Instant now = settings.now();
-            settings.audit().record(new AuditEvent.KeyRevoked(now, settings.name(), caller.toString(), ref, reason));
+            // A full disk must not keep a stolen key in use: the store has it on record.
+            settings.audit()
+                    .tryToRecord(new AuditEvent.KeyRevoked(now, settings.name(), caller.toString(), ref, reason));
             add(new KeyEvent(
                     KeyEvent.What.REVOKED, ref, 1, now, caller.name(), reason, Optional.empty(), Optional.empty()));
             refresher.refreshWhole();
@@ -61,7 +63,7 @@ final class Administration {
                 throw new StoreUnavailable(
                         "key " + ref + " is revoked, but its successor could not be made: try again");
             }
-            rollOver.make(caller, Duration.ZERO);
+            rollOver.make(caller, Duration.ZERO, false);
         }
         return current(ref);
     }
@@ -152,7 +154,7 @@ final class Administration {
         }
         if (!lost.isEmpty() && refresher.refreshWhole().selectable().isEmpty()) {
             // A lost record was all that connected the newest generation with the keys before it.
-            rollOver.make(caller, Duration.ZERO);
+            rollOver.make(caller, Duration.ZERO, false);
         }
         return lost.size();
     }
@@ -177,13 +179,15 @@ final class Administration {
 
     private void end(KeyEvent.What what, KeyEvent pending, String reason, Optional<KeyEvent.Tomb> tomb, Caller caller) {
         Instant now = settings.now();
-        settings.audit()
-                .record(
-                        what == KeyEvent.What.UNDO
-                                ? new AuditEvent.DestructionUndone(
-                                        now, settings.name(), caller.toString(), pending.key(), reason)
-                                : new AuditEvent.KeyDestroyed(
-                                        now, settings.name(), caller.toString(), pending.key(), reason));
+        if (what == KeyEvent.What.UNDO) {
+            settings.audit()
+                    .tryToRecord(new AuditEvent.DestructionUndone(
+                            now, settings.name(), caller.toString(), pending.key(), reason));
+        } else {
+            settings.audit()
+                    .record(new AuditEvent.KeyDestroyed(
+                            now, settings.name(), caller.toString(), pending.key(), reason));
+        }
         add(new KeyEvent(what, pending.key(), pending.number(), now, caller.name(), reason, Optional.empty(), tomb));
         refresher.refreshWhole();
     }
@@ -220,7 +224,8 @@ final class Administration {
                 }
             }
             RootWrap wrap = RingFounder.wrapped(settings, ringId, number, wrapId, secret);
-            settings.audit().record(new AuditEvent.GenerationStarted(now, settings.name(), caller.toString(), number));
+            settings.audit()
+                    .tryToRecord(new AuditEvent.GenerationStarted(now, settings.name(), caller.toString(), number));
             RecordText root = RingRecords.root(ringId, wrapId, settings.root().kind(), wrap, master);
             if (!settings.store().add(settings.name(), RingRecords.stored(root))) {
                 throw new StoreUnavailable(

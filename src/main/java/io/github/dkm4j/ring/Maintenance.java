@@ -148,7 +148,7 @@ final class Maintenance {
         }
         if (access.allows(
                 refresher.snapshot().policy(), settings.account(), Operation.CREATE_NEXT, now.toEpochMilli())) {
-            rollOver.ensureSuccessor(settings.account());
+            rollOver.ensureSuccessor(settings.account(), false);
         } else {
             error = "roll-over is due, and " + settings.account() + " lacks " + Operation.CREATE_NEXT.label();
         }

@@ -188,13 +188,13 @@ final class Refresher implements AutoCloseable {
         all.addAll(snapshot.ledger().remarks());
         all.addAll(doubts);
         for (String finding : all) {
-            if (!reported.contains(finding)) {
-                settings.audit()
-                        .record(new AuditEvent.StoreDoubted(
-                                settings.clock().instant(),
-                                settings.name(),
-                                settings.account().toString(),
-                                finding));
+            if (!reported.contains(finding)
+                    && settings.audit()
+                            .tryToRecord(new AuditEvent.StoreDoubted(
+                                    settings.clock().instant(),
+                                    settings.name(),
+                                    settings.account().toString(),
+                                    finding))) {
                 if (reported.size() >= MOST_REPORTED) {
                     reported.clear();
                 }

@@ -47,7 +47,7 @@ final class Repairer {
         // Put on record before it is done, and once, however often the store refuses.
         if (!recorded.contains(record.name())) {
             settings.audit()
-                    .record(new AuditEvent.RecordRestored(
+                    .tryToRecord(new AuditEvent.RecordRestored(
                             settings.clock().instant(),
                             settings.name(),
                             settings.account().toString(),

@@ -33,6 +33,7 @@ public final class Ring implements AutoCloseable {
 
     private final RingSettings settings;
     private final Access access;
+    private final KeyUses uses;
     private final Refresher refresher;
     private final Usage usage;
     private final RollOver rollOver;
@@ -50,6 +51,7 @@ public final class Ring implements AutoCloseable {
     private Ring(RingSettings settings, Runnable forget) {
         this.settings = settings;
         this.access = new Access(settings);
+        this.uses = new KeyUses(settings, access);
         this.refresher = new Refresher(settings, forget);
         this.newestUsed = new NewestUsed(refresher);
         this.usage = new Usage(settings, refresher);
@@ -83,11 +85,13 @@ public final class Ring implements AutoCloseable {
                         throw new ConfigurationMismatch("the configured policy differs from the ring's, which is "
                                 + snapshot.policy() + ": the ring's counts, change the configuration");
                     });
-            ring.audit(new AuditEvent.RingOpened(
-                    settings.clock().instant(),
-                    settings.name(),
-                    settings.account().toString(),
-                    snapshot.keys().size()));
+            settings.audit()
+                    .tryToRecord(new AuditEvent.RingOpened(
+                            settings.clock().instant(),
+                            settings.name(),
+                            settings.account().toString(),
+                            snapshot.keys().size()));
+            settings.audit().check();
             ring.refresher.report();
             return ring;
         } catch (RuntimeException e) {
@@ -141,6 +145,11 @@ public final class Ring implements AutoCloseable {
         return newestUsed.orNewer(active.get());
     }
 
+    /** Where it is put on record who used which key. */
+    public KeyUses uses() {
+        return uses;
+    }
+
     /** Counts what was sealed. */
     public void sealed(KeyVersion key, long bytes) {
         usage.count(key.metadata().ref(), bytes);
@@ -160,6 +169,7 @@ public final class Ring implements AutoCloseable {
 
     /** Does what is due, if nobody else is at it, and returns the time by which to go on. Never fails. */
     public long maintain(long nowMillis) {
+        uses.tellIfDue(nowMillis);
         return maintenance.run(nowMillis) ? settings.clock().millis() : nowMillis;
     }
 
@@ -170,7 +180,7 @@ public final class Ring implements AutoCloseable {
 
     /** Makes the successor of the active key, unless one is PENDING; returns the one there is then. */
     public KeyMetadata rollOver(Caller caller) {
-        return working(caller, Operation.ROLL_OVER, () -> rollOver.ensureSuccessor(caller));
+        return working(caller, Operation.ROLL_OVER, () -> rollOver.ensureSuccessor(caller, true));
     }
 
     /** Revokes a key and replaces the active one and the master secret. */
@@ -205,7 +215,9 @@ public final class Ring implements AutoCloseable {
 
     /** Puts on record that a message under a revoked key is opened. */
     public void openedDespiteRevocation(KeyRef key, Caller caller) {
-        audit(new AuditEvent.RevokedKeyUsed(settings.clock().instant(), settings.name(), caller.toString(), key));
+        settings.audit()
+                .record(new AuditEvent.RevokedKeyUsed(
+                        settings.clock().instant(), settings.name(), caller.toString(), key));
     }
 
     /** When the store was last read. */
@@ -238,21 +250,24 @@ public final class Ring implements AutoCloseable {
         refresher.error().ifPresent(error -> problems.add("the last refresh failed: " + error));
         maintenance.error().ifPresent(problems::add);
         access.trouble().ifPresent(problems::add);
+        problems.addAll(settings.audit().doubts());
         return problems;
     }
 
     @Override
     public void close() {
+        uses.tellAll();
         if (work.tryLock()) {
             try {
                 usage.tell(true);
             } catch (DkmException | IllegalStateException e) {
                 // What could not be told is not counted by the others; nobody is left here to hear of it.
-                audit(new AuditEvent.StoreDoubted(
-                        settings.clock().instant(),
-                        settings.name(),
-                        settings.account().toString(),
-                        "the last use could not be told: " + e.getMessage()));
+                settings.audit()
+                        .tryToRecord(new AuditEvent.StoreDoubted(
+                                settings.clock().instant(),
+                                settings.name(),
+                                settings.account().toString(),
+                                "the last use could not be told: " + e.getMessage()));
             } finally {
                 work.unlock();
             }
@@ -299,9 +314,5 @@ public final class Ring implements AutoCloseable {
         long freshAt = refresher.freshAtMillis();
         long age = nowMillis - freshAt;
         return age > bound || (age < -skew && settings.clock().millis() - freshAt < -skew);
-    }
-
-    private void audit(AuditEvent event) {
-        settings.audit().record(event);
     }
 }

@@ -1,6 +1,5 @@
 package io.github.dkm4j.ring;
 
-import io.github.dkm4j.audit.AuditSink;
 import io.github.dkm4j.crypto.Ciphers;
 import io.github.dkm4j.key.KeyInventory;
 import io.github.dkm4j.policy.AccessPolicy;
@@ -47,7 +46,7 @@ import java.util.concurrent.Executor;
  * @param ciphers where ciphers come from
  * @param random where randomness comes from
  * @param clock the time
- * @param audit where events go
+ * @param audit takes events
  */
 public record RingSettings(
         String name,
@@ -75,7 +74,7 @@ public record RingSettings(
         Ciphers ciphers,
         SecureRandom random,
         InstantSource clock,
-        AuditSink audit) {
+        Recorder audit) {
     /** The time, as records hold it. */
     Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);

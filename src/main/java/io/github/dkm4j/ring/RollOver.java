@@ -66,15 +66,19 @@ final class RollOver {
                 .min(Comparator.comparing(KeyMetadata::activatesAt));
     }
 
-    /** Makes the successor, unless there is one; after a revocation one that is active at once. */
-    KeyMetadata ensureSuccessor(Caller caller) {
+    /**
+     * Makes the successor, unless there is one; after a revocation one that is active at once.
+     *
+     * @param commanded whether somebody wants it so: then it is put on record first or not done
+     */
+    KeyMetadata ensureSuccessor(Caller caller, boolean commanded) {
         Instant now = settings.clock().instant();
         Optional<KeyMetadata> successor = successor(now);
         boolean emergency = isEmergency(now);
         if (emergency ? isAtHand(successor, now) : successor.isPresent()) {
             return successor.orElseThrow();
         }
-        return make(caller, emergency ? Duration.ZERO : settings.propagation());
+        return make(caller, emergency ? Duration.ZERO : settings.propagation(), commanded && !emergency);
     }
 
     /** Whether the successor is an emergency key of a node whose clock is a little ahead, or as good as one. */
@@ -84,8 +88,12 @@ final class RollOver {
                 .isPresent();
     }
 
-    /** Makes a key of the next epoch that becomes active after the given window. */
-    KeyMetadata make(Caller caller, Duration window) {
+    /**
+     * Makes a key of the next epoch that becomes active after the given window.
+     *
+     * @param commanded as in {@link #ensureSuccessor}
+     */
+    KeyMetadata make(Caller caller, Duration window, boolean commanded) {
         RingSnapshot snapshot = refresher.snapshot();
         if (!snapshot.isComplete()) {
             throw new StoreUnavailable("no key is made while the view of the ring is incomplete: "
@@ -108,9 +116,13 @@ final class RollOver {
                     generations.newest(),
                     settings.ciphers(),
                     settings.random());
-            settings.audit()
-                    .record(new AuditEvent.KeyCreated(
-                            now, settings.name(), caller.toString(), metadata.ref(), metadata.activatesAt()));
+            AuditEvent created = new AuditEvent.KeyCreated(
+                    now, settings.name(), caller.toString(), metadata.ref(), metadata.activatesAt());
+            if (commanded) {
+                settings.audit().record(created);
+            } else {
+                settings.audit().tryToRecord(created);
+            }
             settings.store().add(settings.name(), RingRecords.stored(record));
         } finally {
             Arrays.fill(bytes, (byte) 0);

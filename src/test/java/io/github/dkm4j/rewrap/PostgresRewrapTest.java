@@ -200,7 +200,7 @@ class PostgresRewrapTest extends RewrapContract {
             if (moved == 20 && !ended.getAndSet(true)) {
                 Postgres.execute(
                         source,
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                        "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database()"
                                 + " AND pid <> pg_backend_pid()");
             }
         });

@@ -1,5 +1,6 @@
 package io.github.dkm4j.ring;
 
+import io.github.dkm4j.audit.AuditRules;
 import io.github.dkm4j.crypto.Ciphers;
 import io.github.dkm4j.crypto.KeyMaterial;
 import io.github.dkm4j.crypto.MessageCipher;
@@ -92,7 +93,7 @@ public final class LargeRing {
                 Ciphers.platform(),
                 new SecureRandom(),
                 clock,
-                event -> {});
+                new Recorder(event -> {}, AuditRules.standard()));
         Ring.create(settings, policy());
         try (Ring ring = Ring.open(settings, () -> {});
                 Generations generations = Generations.open(settings, store.read("large"))) {

@@ -110,6 +110,11 @@ public final class LdapGroupDirectory implements GroupDirectory {
                 .orElse(List.of());
     }
 
+    @Override
+    public boolean tellsKinds() {
+        return true;
+    }
+
     /** {@inheritDoc} An account that may not act is still what it is by its class and place. */
     @Override
     public CallerKind kind(String caller) {
