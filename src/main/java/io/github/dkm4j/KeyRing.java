@@ -1,10 +1,12 @@
 package io.github.dkm4j;
 
+import io.github.dkm4j.audit.AuditTrail;
 import io.github.dkm4j.crypto.MessageCipher;
 import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.CallerResolver;
 import io.github.dkm4j.ring.Ring;
 import io.github.dkm4j.ring.RingSettings;
+import java.util.Optional;
 
 /**
  * A named set of versioned AES-256-GCM keys that one group of services shares. Opened once and kept for the life of
@@ -15,11 +17,13 @@ import io.github.dkm4j.ring.RingSettings;
 public final class KeyRing implements KeyRingView, AutoCloseable {
     private final Ring ring;
     private final RingSettings settings;
+    private final Optional<AuditTrail> trail;
     private final MessageCipher cipher;
     private final RingView own;
 
-    KeyRing(RingSettings settings) {
+    KeyRing(RingSettings settings, Optional<AuditTrail> trail) {
         this.settings = settings;
+        this.trail = trail;
         this.cipher = new MessageCipher(settings.ciphers(), settings.random(), settings.readAhead(), System::nanoTime);
         this.ring = Ring.open(settings, cipher::forget);
         this.own = new RingView(ring, cipher, settings.clock(), settings::account);
@@ -89,11 +93,14 @@ public final class KeyRing implements KeyRingView, AutoCloseable {
         return own.health();
     }
 
-    /** Zeroises the keys. Every later use of this ring or of its views throws {@link IllegalStateException}. */
+    /**
+     * Zeroises the keys, and ends the audit trail that was begun with this ring. Every later use of this ring or of its views throws {@link IllegalStateException}.
+     */
     @Override
     public void close() {
         ring.close();
         cipher.close();
+        trail.ifPresent(AuditTrail::abandon);
     }
 
     /** The ring's name. */

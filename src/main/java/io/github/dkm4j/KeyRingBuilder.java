@@ -2,10 +2,13 @@ package io.github.dkm4j;
 
 import io.github.dkm4j.audit.AuditRules;
 import io.github.dkm4j.audit.AuditSink;
+import io.github.dkm4j.audit.AuditTrail;
+import io.github.dkm4j.audit.AuditTrailBuilder;
 import io.github.dkm4j.audit.Slf4jAuditSink;
 import io.github.dkm4j.crypto.Ciphers;
 import io.github.dkm4j.crypto.MessageCipher;
 import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.AuditUnavailable;
 import io.github.dkm4j.key.ConfigurationMismatch;
 import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import io.github.dkm4j.key.KeyInventory;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +75,7 @@ public final class KeyRingBuilder {
     private @Nullable SecureRandom random;
     private InstantSource clock = InstantSource.system();
     private AuditSink audit = new Slf4jAuditSink();
+    private @Nullable AuditTrailBuilder trail;
     private AuditRules auditRules = AuditRules.standard();
 
     KeyRingBuilder(String name) {
@@ -281,6 +286,13 @@ public final class KeyRingBuilder {
     /** Where audit events go; the default is the logger {@code io.github.dkm4j.audit}. */
     public KeyRingBuilder audit(AuditSink sink) {
         this.audit = sink;
+        this.trail = null;
+        return this;
+    }
+
+    /** The trail where audit events go; it is begun when the ring is opened, and ended when that is closed. */
+    public KeyRingBuilder audit(AuditTrailBuilder trail) {
+        this.trail = trail;
         return this;
     }
 
@@ -303,10 +315,13 @@ public final class KeyRingBuilder {
      * @throws GroupDirectoryUnavailable if the group directory cannot be asked
      */
     public KeyRing create() {
-        RingSettings settings = settings();
-        Ring.create(
-                settings, settings.policy().orElseThrow(() -> new IllegalStateException("create() needs a policy")));
-        return new KeyRing(settings);
+        return withTrail(opened -> {
+            RingSettings settings = settings(opened);
+            Ring.create(
+                    settings,
+                    settings.policy().orElseThrow(() -> new IllegalStateException("create() needs a policy")));
+            return new KeyRing(settings, opened);
+        });
     }
 
     /**
@@ -320,14 +335,29 @@ public final class KeyRingBuilder {
      * @throws StoreUnavailable if the store cannot be read
      * @throws GroupDirectoryUnavailable if the group directory is the one that says whom the process acts as, and cannot be
      *     asked
+     * @throws AuditUnavailable if there is to be an audit trail, and it cannot be written
      * @throws RecordNotAuthentic if the genesis, the policy or the root's record was altered
      * @throws ConfigurationMismatch if the ring's policy or identity is not the asserted one
      */
     public KeyRing open() {
-        return new KeyRing(settings());
+        return withTrail(opened -> new KeyRing(settings(opened), opened));
     }
 
-    private RingSettings settings() {
+    private KeyRing withTrail(Function<Optional<AuditTrail>, KeyRing> opening) {
+        Optional<AuditTrail> opened = Optional.ofNullable(trail).map(AuditTrailBuilder::open);
+        boolean open = false;
+        try {
+            KeyRing ring = opening.apply(opened);
+            open = true;
+            return ring;
+        } finally {
+            if (!open) {
+                opened.ifPresent(AuditTrail::abandon);
+            }
+        }
+    }
+
+    private RingSettings settings(Optional<AuditTrail> opened) {
         GroupDirectory directory = required(groups, "groups");
         new DurationRules(refreshEvery, replicationBound, clockSkew)
                 .check(List.of(membershipTtl, membershipGrace, backupAge))
@@ -361,7 +391,7 @@ public final class KeyRingBuilder {
                 ciphers,
                 random != null ? random : new SecureRandom(),
                 clock,
-                new Recorder(audit, auditRules));
+                new Recorder(opened.isPresent() ? opened.get() : audit, auditRules));
     }
 
     private static Caller accountOf(GroupDirectory directory) {

@@ -23,6 +23,7 @@ final class ExitStatus {
     static final int KEY = 4;
     static final int NOT_AUTHENTIC = 5;
     static final int UNAVAILABLE = 6;
+    static final int INCOMPLETE = 7;
 
     private ExitStatus() {}
 

@@ -56,6 +56,13 @@ final class KnownKeys {
         "groups.services",
         "groups.ttl",
         "groups.grace",
+        "audit",
+        "audit.witness",
+        "audit.checkpoint-every",
+        "audit.counts-every",
+        "audit.each-use",
+        "audit.context-values",
+        "audit.required",
         "policy.services-only"
     };
 

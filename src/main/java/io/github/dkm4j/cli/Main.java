@@ -60,6 +60,7 @@ public final class Main {
         line.addSubcommand("rewrap", new CommandLine(new Rewrap(new Console(in, out, err))));
         line.addSubcommand("inventory", new CommandLine(new Inventory(new Console(in, out, err))));
         line.addSubcommand("store", new CommandLine(new StoreCommands(new Console(in, out, err))));
+        line.addSubcommand("audit", new CommandLine(new Audit(new Console(in, out, err))));
         line.setParameterExceptionHandler((e, ignored) -> report(e, ExitStatus.USAGE, args, err));
         line.setExecutionExceptionHandler((e, ignored, parsed) -> report(e, ExitStatus.of(e), args, err));
         line.setOut(new java.io.PrintWriter(out, true, StandardCharsets.UTF_8));

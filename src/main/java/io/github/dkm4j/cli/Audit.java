@@ -1,0 +1,295 @@
+package io.github.dkm4j.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dkm4j.audit.TrailKey;
+import io.github.dkm4j.audit.TrailReader;
+import io.github.dkm4j.audit.TrailRecord;
+import io.github.dkm4j.audit.TrailReport;
+import io.github.dkm4j.audit.TrailReport.Verdict;
+import io.github.dkm4j.audit.TrailVerifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Commands about trails of audit events; none of them needs the ring. */
+@Command(
+        name = "audit",
+        description = "Verifies and shows what is on record.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+final class Audit implements Runnable {
+    private static final Comparator<TrailRecord> BY_TIME = Comparator.comparing(TrailRecord::time)
+            .thenComparing(TrailRecord::trail)
+            .thenComparing(TrailRecord::number);
+
+    private final Console console;
+
+    Audit(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        throw new UsageError("audit needs a command: verify, tail, report, checkpoint or keys");
+    }
+
+    /** Where the trails are. */
+    static final class Trails {
+        @Option(names = "--config", description = "the configuration, whose key audit is the trails' directory")
+        @Nullable Path config;
+
+        @Option(names = "--dir", description = "the trails' directory, in place of a configuration")
+        @Nullable Path dir;
+
+        @Option(names = "--json")
+        boolean json;
+
+        @Option(names = "--verbose", description = "print the stack trace of an error")
+        boolean verbose;
+
+        Path directory() {
+            if (dir != null && config == null) {
+                return dir;
+            }
+            if (config != null && dir == null) {
+                return new Configuration(config, List.of()).auditDirectory();
+            }
+            throw new UsageError("give --dir or --config, and not both");
+        }
+    }
+
+    /** Which records are wanted. */
+    static final class Filter {
+        @Option(names = "--since", description = "a time such as 2026-01-31T00:00:00Z")
+        @Nullable String since;
+
+        @Option(names = "--caller", description = "what this one did")
+        @Nullable String caller;
+
+        @Option(names = "--key", description = "what was done with or to this key, EPOCH/ID")
+        @Nullable String key;
+
+        @Option(names = "--operation", description = "encrypt, decrypt, …, or an event such as keyCreated")
+        @Nullable String operation;
+
+        Predicate<TrailRecord> predicate() {
+            Instant from = since == null ? Instant.MIN : instant(since);
+            return record -> !record.time().isBefore(from)
+                    && fits(caller, record.fields().get("caller"))
+                    && fits(key, record.fields().get("key"))
+                    && (fits(operation, record.fields().get("operation"))
+                            || record.type().equals(operation));
+        }
+
+        private static boolean fits(@Nullable String wanted, @Nullable String there) {
+            return wanted == null || wanted.equals(there);
+        }
+
+        private static Instant instant(String text) {
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeException e) {
+                throw new UsageError("--since is no time such as 2026-01-31T00:00:00Z");
+            }
+        }
+    }
+
+    @Command(
+            name = "verify",
+            description = "Says whether trails were changed: exit status 0 if not, 1 if so, 7 if an end is not there,"
+                    + " which a crash and a cut both leave.")
+    int verify(
+            @Mixin Trails trails,
+            @Option(names = "--key", description = "a trail's public key, or a file of such, one a line; repeatable")
+                    List<String> keys,
+            @Option(
+                            names = "--checkpoints",
+                            description = "a file of checkpoints that were held elsewhere, an empty line behind each")
+                    List<Path> checkpoints) {
+        TrailVerifier verifier = new TrailVerifier();
+        for (String key : keys == null ? List.<String>of() : keys) {
+            keysOf(key).forEach(verifier::key);
+        }
+        for (Path file : checkpoints == null ? List.<Path>of() : checkpoints) {
+            notesOf(file).forEach(verifier::checkpoint);
+        }
+        List<TrailReport> reports = verifier.verify(trails.directory());
+        if (trails.json) {
+            ArrayNode array = JsonNodeFactory.instance.arrayNode();
+            reports.forEach(report -> {
+                ObjectNode node = array.addObject();
+                node.put("trail", report.trail());
+                node.put("verdict", report.verdict().name());
+                node.put("records", report.records());
+                node.put("signed", report.signed());
+                node.put("proven", report.proven());
+                report.findings().forEach(node.putArray("findings")::add);
+            });
+            console.json(array);
+        } else {
+            reports.forEach(report -> {
+                console.out()
+                        .println(report.trail() + " " + report.verdict() + ", " + report.records() + " records, "
+                                + report.signed() + " signed, " + report.proven()
+                                + " proven by checkpoints held elsewhere");
+                report.findings().forEach(finding -> console.out().println("  " + finding));
+            });
+        }
+        return status(reports);
+    }
+
+    private static int status(List<TrailReport> reports) {
+        Verdict worst = reports.stream()
+                .map(TrailReport::verdict)
+                .max(Comparator.naturalOrder())
+                .orElse(Verdict.ALTERED);
+        return switch (worst) {
+            case VERIFIED -> ExitStatus.DONE;
+            case INCOMPLETE -> ExitStatus.INCOMPLETE;
+            case ALTERED -> ExitStatus.INTERNAL;
+        };
+    }
+
+    @Command(name = "tail", description = "Prints the last records of all trails.")
+    int tail(
+            @Mixin Trails trails,
+            @Mixin Filter filter,
+            @Option(
+                            names = {"-n", "--lines"},
+                            defaultValue = "20",
+                            description = "how many; default ${DEFAULT-VALUE}")
+                    int lines) {
+        Predicate<TrailRecord> wanted = filter.predicate();
+        List<TrailRecord> last = new ArrayList<>();
+        Map<String, Deque<TrailRecord>> byTrail = new LinkedHashMap<>();
+        new TrailReader(trails.directory()).forEach(record -> {
+            if (wanted.test(record)) {
+                Deque<TrailRecord> few = byTrail.computeIfAbsent(record.trail(), name -> new ArrayDeque<>());
+                few.add(record);
+                if (few.size() > lines) {
+                    few.remove();
+                }
+            }
+        });
+        byTrail.values().forEach(last::addAll);
+        last.sort(BY_TIME);
+        print(last.subList(Math.max(0, last.size() - lines), last.size()), trails.json);
+        return ExitStatus.DONE;
+    }
+
+    @Command(name = "report", description = "Prints records of all trails in the order of their times.")
+    int report(@Mixin Trails trails, @Mixin Filter filter) {
+        Predicate<TrailRecord> wanted = filter.predicate();
+        List<TrailRecord> records = new ArrayList<>();
+        new TrailReader(trails.directory()).forEach(record -> {
+            if (wanted.test(record)) {
+                records.add(record);
+            }
+        });
+        records.sort(BY_TIME);
+        print(records, trails.json);
+        return ExitStatus.DONE;
+    }
+
+    @Command(
+            name = "checkpoint",
+            description =
+                    "Prints the newest checkpoint of each trail, to be kept where the trails' machine cannot reach.")
+    int checkpoint(@Mixin Trails trails) {
+        Map<String, String> newest = new LinkedHashMap<>();
+        new TrailReader(trails.directory())
+                .forEach(record -> TrailReader.checkpoint(record).ifPresent(note -> newest.put(record.trail(), note)));
+        if (trails.json) {
+            ObjectNode node = JsonNodeFactory.instance.objectNode();
+            newest.forEach(node::put);
+            console.json(node);
+        } else {
+            newest.values().forEach(console.out()::println);
+        }
+        return ExitStatus.DONE;
+    }
+
+    @Command(name = "keys", description = "Prints the public key of each trail.")
+    int keys(@Mixin Trails trails) {
+        Map<String, TrailKey> keys = new TrailReader(trails.directory()).keys();
+        if (trails.json) {
+            ArrayNode array = JsonNodeFactory.instance.arrayNode();
+            keys.values().forEach(key -> array.add(key.toString()));
+            console.json(array);
+        } else {
+            keys.values().forEach(console.out()::println);
+        }
+        return ExitStatus.DONE;
+    }
+
+    private void print(List<TrailRecord> records, boolean json) {
+        if (json) {
+            ArrayNode array = JsonNodeFactory.instance.arrayNode();
+            records.forEach(record -> {
+                ObjectNode node = array.addObject();
+                node.put("time", record.time().toString());
+                node.put("trail", record.trail());
+                node.put("number", record.number());
+                node.put("type", record.type());
+                record.fields().forEach(node.putObject("fields")::put);
+            });
+            console.json(array);
+        } else {
+            records.forEach(record -> console.out().println(line(record)));
+        }
+    }
+
+    private static String line(TrailRecord record) {
+        return record.time() + " " + record.type() + " "
+                + record.fields().entrySet().stream()
+                        .map(field -> field.getKey() + "=" + field.getValue().replaceAll("\\p{Cntrl}", "?"))
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static List<TrailKey> keysOf(String textOrFile) {
+        try {
+            if (textOrFile.contains("+")) {
+                return List.of(TrailKey.parse(textOrFile));
+            }
+            return Files.readAllLines(Path.of(textOrFile)).stream()
+                    .filter(line -> !line.isBlank())
+                    .map(TrailKey::parse)
+                    .toList();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UsageError("--key " + textOrFile + ": " + e.getMessage());
+        }
+    }
+
+    /** The notes of a file: each is its text, an empty line and its signatures, and an empty line follows. */
+    private static List<String> notesOf(Path file) {
+        try {
+            String[] parts = Files.readString(file, UTF_8).split("\n\n", -1);
+            List<String> notes = new ArrayList<>();
+            for (int i = 0; i + 1 < parts.length; i += 2) {
+                notes.add(parts[i] + "\n\n" + parts[i + 1] + "\n");
+            }
+            return notes;
+        } catch (IOException e) {
+            throw new UsageError("--checkpoints " + file + ": " + e.getMessage());
+        }
+    }
+}

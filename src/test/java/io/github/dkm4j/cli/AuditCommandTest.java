@@ -1,0 +1,131 @@
+package io.github.dkm4j.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AuditCommandTest extends CliTest {
+    private Path trails;
+    private Path witness;
+
+    @BeforeEach
+    void useTheRing() throws IOException {
+        trails = folder.resolve("trails");
+        witness = folder.resolve("witness");
+        configuration(
+                "pkcs12",
+                "audit=file:" + trails + "\naudit.witness=file:" + witness
+                        + "\naudit.each-use=true\naudit.context-values=tenant\n");
+        assertThat(run("pkcs12", "init")).as(err).isZero();
+        assertThat(run("pkcs12", "encrypt --context tenant=contoso --context account=4711"))
+                .as(err)
+                .isZero();
+        assertThat(run("pkcs12", "keys roll-over")).as(err).isZero();
+    }
+
+    private int audit(String command) {
+        return execute(new byte[0], ("audit " + command).split(" ", -1));
+    }
+
+    private Path file() throws IOException {
+        try (Stream<Path> all = Files.walk(trails)) {
+            return all.filter(path -> path.toString().endsWith(".trail"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private JsonNode json() throws IOException {
+        return new ObjectMapper().readTree(out);
+    }
+
+    @Test
+    void processesOneAfterTheOtherWriteOneTrailThatIsVerifiedWithKeyAndWitness() throws IOException {
+        assertThat(audit("keys --dir " + trails)).isZero();
+        String key = new String(out, UTF_8).strip();
+        assertThat(key).startsWith("dkm4j/connected-accounts/");
+        Path keys = Files.writeString(folder.resolve("keys"), key + "\n");
+
+        assertThat(audit("verify --json --dir " + trails + " --key " + keys + " --checkpoints " + witness))
+                .as(err)
+                .isZero();
+        JsonNode report = json().get(0);
+        assertThat(report.get("verdict").asText()).isEqualTo("VERIFIED");
+        assertThat(report.get("proven").asInt())
+                .isEqualTo(report.get("records").asInt() - 1)
+                .isGreaterThan(12);
+        assertThat(audit("verify --config " + folder.resolve("pkcs12.properties")))
+                .isZero();
+        assertThat(new String(out, UTF_8)).contains(" VERIFIED, ");
+    }
+
+    @Test
+    void aChangeIsExitStatus1AndAnEndThatIsNotThereIs7() throws IOException {
+        List<String> lines = Files.readAllLines(file());
+        Files.write(file(), lines.subList(0, lines.size() - 3));
+        assertThat(audit("verify --dir " + trails)).isEqualTo(7);
+        assertThat(new String(out, UTF_8)).contains("has not ended");
+        assertThat(audit("verify --dir " + trails + " --checkpoints " + witness))
+                .isEqualTo(1);
+        assertThat(new String(out, UTF_8)).contains("are missing");
+        lines.set(4, lines.get(4).replace("pkcs12", "pkcs11").replaceFirst("Z ", "1Z "));
+        Files.write(file(), lines);
+        assertThat(audit("verify --dir " + trails)).isEqualTo(1);
+        assertThat(new String(out, UTF_8)).contains("record 4 was altered");
+        assertThat(audit("verify --dir " + folder.resolve("nowhere"))).isEqualTo(6);
+        assertThat(audit("verify")).isEqualTo(2);
+    }
+
+    @Test
+    void reportsAreOfEventsByCallerKeyOperationAndTime() throws IOException {
+        assertThat(audit("report --json --operation encrypt --dir " + trails)).isZero();
+        assertThat(json()).singleElement().satisfies(record -> {
+            assertThat(record.get("type").asText()).isEqualTo("keyUsed");
+            assertThat(record.get("fields").get("context").asText()).isEqualTo("account, tenant=contoso");
+            assertThat(record.get("fields").get("ring").asText()).isEqualTo("connected-accounts");
+        });
+        String key = json().get(0).get("fields").get("key").asText();
+        assertThat(audit("report --key " + key + " --dir " + trails)).isZero();
+        assertThat(new String(out, UTF_8).lines().map(line -> line.split(" ", -1)[1]))
+                .containsExactly("keyUsed");
+        assertThat(audit("report --operation keyCreated --since 2999-01-01T00:00:00Z --dir " + trails))
+                .isZero();
+        assertThat(out).isEmpty();
+        assertThat(audit("report --caller nobody --dir " + trails)).isZero();
+        assertThat(out).isEmpty();
+        assertThat(audit("report --since yesterday --dir " + trails)).isEqualTo(2);
+        assertThat(audit("tail -n 2 --dir " + trails)).isZero();
+        assertThat(new String(out, UTF_8).lines().map(line -> line.split(" ", -1)[1]))
+                .containsExactly("ended", "checkpoint");
+    }
+
+    @Test
+    void theNewestCheckpointCanBeCarriedAway() throws IOException {
+        assertThat(audit("checkpoint --dir " + trails)).isZero();
+        Path carried = folder.resolve("carried");
+        Files.write(carried, out);
+
+        assertThat(audit("verify --json --dir " + trails + " --checkpoints " + carried))
+                .isZero();
+        assertThat(json().get(0).get("proven").asInt())
+                .isEqualTo(json().get(0).get("records").asInt() - 1);
+    }
+
+    @Test
+    void nothingIsAdministeredWhereTheTrailCannotBeWritten() throws IOException {
+        Path blocked = Files.writeString(folder.resolve("blocked"), "a file");
+        configuration("pkcs12", "audit=file:" + blocked + "\n");
+
+        assertThat(run("pkcs12", "keys roll-over")).isEqualTo(6);
+        assertThat(err).contains("there can be no audit trail");
+    }
+}
