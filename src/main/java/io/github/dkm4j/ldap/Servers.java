@@ -62,11 +62,16 @@ final class Servers {
         if (port < 1 || port > MAX_PORT) {
             throw new IllegalArgumentException("'" + text + "' has a port that is not between 1 and " + MAX_PORT);
         }
-        if (GLOBAL_CATALOGUE.contains(port)) {
+        if (isGlobalCatalogue(port)) {
             throw new IllegalArgumentException("'" + text + "' has the port of a global catalogue, which does not know"
                     + " all members of all groups: ask a domain controller at 389 or 636");
         }
         return new Server(matcher.group(1) != null ? matcher.group(1) : matcher.group(2), port);
+    }
+
+    /** Whether a port is a global catalogue's, which does not know all members of all groups. */
+    static boolean isGlobalCatalogue(int port) {
+        return GLOBAL_CATALOGUE.contains(port);
     }
 
     /** The servers, none if they are to be found by DNS. */

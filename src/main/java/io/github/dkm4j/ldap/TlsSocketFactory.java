@@ -84,7 +84,7 @@ final class TlsSocketFactory extends SSLSocketFactory {
 
     @Override
     public Socket createSocket(Socket socket, String host, int port, boolean autoClose) throws IOException {
-        requireOwn(host);
+        requireOwn(host, port);
         return checking(sockets.createSocket(socket, host, port, autoClose));
     }
 
@@ -108,10 +108,14 @@ final class TlsSocketFactory extends SSLSocketFactory {
         return checking(sockets.createSocket(host, port, localHost, localPort));
     }
 
-    private void requireOwn(String host) throws IOException {
+    private void requireOwn(String host, int port) throws IOException {
         String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
         boolean own = name.equalsIgnoreCase(domain)
                 || name.toLowerCase(Locale.ROOT).endsWith("." + domain.toLowerCase(Locale.ROOT));
+        if (!domain.isEmpty() && Servers.isGlobalCatalogue(port)) {
+            throw new SSLPeerUnverifiedException("DNS names " + host + " at port " + port + ", a global catalogue, as a"
+                    + " server of " + domain + ": that does not know all members of all groups");
+        }
         if (!domain.isEmpty() && !own) {
             throw new SSLPeerUnverifiedException("DNS names " + host + " as a server of " + domain
                     + ", and it is not in that domain: name the servers instead if it is one");

@@ -2,8 +2,6 @@ package io.github.dkm4j.ring;
 
 import io.github.dkm4j.audit.AuditEvent;
 import io.github.dkm4j.key.DkmException;
-import io.github.dkm4j.key.RecordNotAuthentic;
-import io.github.dkm4j.key.RootKeyUnavailable;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.store.StoredRecord;
 import java.io.IOException;
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * time.
  */
 final class Refresher implements AutoCloseable {
-    /** More different findings than anybody reads; from there on old ones may be put on record again. */
+    /** More findings than anybody reads. */
     private static final int MOST_REPORTED = 1_000;
 
     private final RingSettings settings;
@@ -32,15 +30,12 @@ final class Refresher implements AutoCloseable {
     private final Repairer repairer;
     private final Set<String> reported = new HashSet<>();
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Generations> retired = new ArrayList<>();
-    private volatile Generations generations; // set under the lock; whoever makes records takes the snapshot's
+    private final GenerationFollower generations;
     private volatile RingSnapshot snapshot;
     private volatile long freshAtMillis;
     private volatile @Nullable String error;
-    private volatile @Nullable String generationError;
     private volatile @Nullable String pinError;
     private volatile List<String> doubts = List.of();
-    private @Nullable Hash refused;
     private final Optional<PinFile> pinFile;
     private final Set<Hash> pinned;
     private volatile boolean closed;
@@ -57,12 +52,12 @@ final class Refresher implements AutoCloseable {
         this.repairer = new Repairer(settings);
         Instant now = settings.clock().instant(); // before reading: what is read is at least as old as that
         List<StoredRecord> stored = settings.store().read(settings.name());
-        this.generations = Generations.open(settings, stored);
+        this.generations = new GenerationFollower(settings, stored);
         try {
             this.pinFile = settings.pinFile().map(PinFile::new);
-            Hash identity = generations.genesis().hash();
+            Hash identity = generations.current().genesis().hash();
             this.pinned = pinFile.map(file -> file.read(identity)).orElse(Set.of());
-            this.snapshot = RingReader.read(settings, generations, stored, null, pinned, now);
+            this.snapshot = RingReader.read(settings, generations.current(), stored, null, pinned, now);
             pin();
         } catch (RuntimeException e) {
             generations.close();
@@ -91,9 +86,7 @@ final class Refresher implements AutoCloseable {
 
     /** Why the last refresh failed; empty if it did not. */
     Optional<String> error() {
-        return Optional.ofNullable(error)
-                .or(() -> Optional.ofNullable(generationError))
-                .or(() -> Optional.ofNullable(pinError));
+        return Optional.ofNullable(error).or(generations::error).or(() -> Optional.ofNullable(pinError));
     }
 
     /** What keeps the store from holding what it promises, and from taking back what it lost; empty if nothing does. */
@@ -187,6 +180,10 @@ final class Refresher implements AutoCloseable {
         all.addAll(snapshot.remarks());
         all.addAll(snapshot.ledger().remarks());
         all.addAll(doubts);
+        if (all.size() > MOST_REPORTED) {
+            all.subList(MOST_REPORTED, all.size()).clear();
+            all.add("there are more than " + MOST_REPORTED + " findings: look at the ring's health");
+        }
         for (String finding : all) {
             if (!reported.contains(finding)
                     && settings.audit()
@@ -195,9 +192,6 @@ final class Refresher implements AutoCloseable {
                                     settings.name(),
                                     settings.account().toString(),
                                     finding))) {
-                if (reported.size() >= MOST_REPORTED) {
-                    reported.clear();
-                }
                 reported.add(finding);
             }
         }
@@ -210,23 +204,10 @@ final class Refresher implements AutoCloseable {
         if (stored.isEmpty()) {
             throw new StoreUnavailable("the store has no ring " + settings.name() + " any more: restore it");
         }
-        Generations followed = followGenerations(stored);
         RingSnapshot before = snapshot();
-        RingSnapshot read;
-        try {
-            read = RingReader.read(settings, followed, stored, before, pinned, now);
-        } catch (RuntimeException e) {
-            // A generation whose record was not taken in is not made keys under: the store may lose that record yet.
-            if (followed != generations) {
-                followed.close();
-                refused = null;
-            }
-            throw e;
-        }
-        if (followed != generations) {
-            retired.add(generations); // somebody may be making a record under it: wiped with the ring
-            generations = followed;
-        }
+        Generations toRead = generations.toRead(stored);
+        RingSnapshot read = RingReader.read(settings, toRead, stored, before, pinned, now);
+        generations.accept(toRead);
         snapshot = read;
         freshAtMillis = now.toEpochMilli();
         destroyMaterial(before, read);
@@ -253,7 +234,7 @@ final class Refresher implements AutoCloseable {
             return;
         }
         try {
-            pinFile.get().write(generations.genesis().hash(), snapshot.heads());
+            pinFile.get().write(generations.current().genesis().hash(), snapshot.heads());
             pinError = null;
         } catch (IOException e) {
             pinError = "the pin file cannot be written: " + e.getMessage();
@@ -274,40 +255,10 @@ final class Refresher implements AutoCloseable {
         }
     }
 
-    /** A generation that this node does not have yet: the root unwraps it, if it can. If not, those it has. */
-    private Generations followGenerations(List<StoredRecord> stored) {
-        if (!generations.lacks(stored)) {
-            return generations;
-        }
-        Hash claimed = null;
-        try {
-            claimed = Generations.claim(stored);
-            if (claimed.equals(refused)) {
-                return generations;
-            }
-            Generations opened = Generations.open(settings, stored);
-            if (!generations.isContinuedBy(opened)) {
-                opened.close();
-                throw new RecordNotAuthentic("the store shows another genesis or other generations than before");
-            }
-            generationError = null;
-            refused = claimed; // should one of the records not count, asking again would not change that
-            return opened;
-        } catch (RootKeyUnavailable | IllegalStateException e) {
-            // Its records are set aside and reported: the view is incomplete until the root can be asked.
-            generationError = "the newest generation of the master secret cannot be unwrapped yet: " + e.getMessage();
-        } catch (DkmException | IllegalArgumentException e) {
-            generationError = "the newest generation of the master secret is not followed: " + e.getMessage();
-            refused = claimed; // asking the root again for the same records would cost much and say the same
-        }
-        return generations;
-    }
-
     @Override
     public void close() {
         closed = true;
         generations.close();
-        List.copyOf(retired).forEach(Generations::close);
         snapshot.keys().values().forEach(key -> key.material().destroy());
     }
 }

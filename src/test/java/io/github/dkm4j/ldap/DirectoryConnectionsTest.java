@@ -13,6 +13,7 @@ import io.github.dkm4j.directory.OpenLdap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -333,6 +335,16 @@ class DirectoryConnectionsTest {
                     .isInstanceOf(LDAPException.class)
                     .hasStackTraceContaining("not in that domain");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3268, 3269})
+    void aGlobalCatalogueThatDnsNamesIsRefusedBeforeTls(int port) {
+        assertThatThrownBy(() -> TlsSocketFactory.trusting(domain.authority())
+                        .within("localhost")
+                        .createSocket(new Socket(), "localhost", port, true))
+                .isInstanceOf(SSLPeerUnverifiedException.class)
+                .hasMessageContaining("global catalogue");
     }
 
     private LDAPConnectionPool bySrv(String name, DnsStub dns) {

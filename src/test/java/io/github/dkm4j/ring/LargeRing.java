@@ -62,12 +62,8 @@ public final class LargeRing {
         return groups;
     }
 
-    /** Makes the ring {@code large} in the store, which works by the given clock; returns messages of the middle epoch. */
-    public static byte[][] create(
-            KeyRingStore store, RootKey root, Clock clock, int epochs, EncryptionContext context, int messages) {
-        byte[][] sealed = new byte[messages][];
-        clock.setTo(1, epochs);
-        RingSettings settings = new RingSettings(
+    static RingSettings settings(KeyRingStore store, RootKey root, InstantSource clock) {
+        return new RingSettings(
                 "large",
                 store,
                 root,
@@ -94,6 +90,14 @@ public final class LargeRing {
                 new SecureRandom(),
                 clock,
                 new Recorder(event -> {}, AuditRules.standard()));
+    }
+
+    /** Makes the ring {@code large} in the store, which works by the given clock; returns messages of the middle epoch. */
+    public static byte[][] create(
+            KeyRingStore store, RootKey root, Clock clock, int epochs, EncryptionContext context, int messages) {
+        byte[][] sealed = new byte[messages][];
+        clock.setTo(1, epochs);
+        RingSettings settings = settings(store, root, clock);
         Ring.create(settings, policy());
         try (Ring ring = Ring.open(settings, () -> {});
                 Generations generations = Generations.open(settings, store.read("large"))) {
