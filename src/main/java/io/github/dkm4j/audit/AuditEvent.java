@@ -16,18 +16,16 @@ public sealed interface AuditEvent {
     String caller();
 
     /** What happened, as trails name it, such as {@code keyCreated}. */
-    String name();
+    default String name() {
+        String type = getClass().getSimpleName();
+        return Character.toLowerCase(type.charAt(0)) + type.substring(1);
+    }
 
     /** All else that there is to say, by name and in a fixed order. */
     Map<String, String> details();
 
     /** The ring was made. */
     record RingCreated(Instant time, String ring, String caller, String identity) implements AuditEvent {
-        @Override
-        public String name() {
-            return "ringCreated";
-        }
-
         @Override
         public Map<String, String> details() {
             return Details.of("identity", identity);
@@ -36,11 +34,6 @@ public sealed interface AuditEvent {
 
     /** The ring's keys were released to this process. */
     record RingOpened(Instant time, String ring, String caller, int keys) implements AuditEvent {
-        @Override
-        public String name() {
-            return "ringOpened";
-        }
-
         @Override
         public Map<String, String> details() {
             return Details.of("keys", keys);
@@ -51,11 +44,6 @@ public sealed interface AuditEvent {
     record AccessRefused(Instant time, String ring, String caller, String operation, String reason)
             implements AuditEvent {
         @Override
-        public String name() {
-            return "accessRefused";
-        }
-
-        @Override
         public Map<String, String> details() {
             return Details.of("operation", operation, "reason", reason);
         }
@@ -65,11 +53,6 @@ public sealed interface AuditEvent {
     record PolicyChanged(Instant time, String ring, String caller, int version, String policy, String reason)
             implements AuditEvent {
         @Override
-        public String name() {
-            return "policyChanged";
-        }
-
-        @Override
         public Map<String, String> details() {
             return Details.of("version", version, "policy", policy, "reason", reason);
         }
@@ -77,11 +60,6 @@ public sealed interface AuditEvent {
 
     /** A key version was made. */
     record KeyCreated(Instant time, String ring, String caller, KeyRef key, Instant activatesAt) implements AuditEvent {
-        @Override
-        public String name() {
-            return "keyCreated";
-        }
-
         @Override
         public Map<String, String> details() {
             return Details.of("key", key, "activatesAt", activatesAt);
@@ -91,11 +69,6 @@ public sealed interface AuditEvent {
     /** A key version was revoked. */
     record KeyRevoked(Instant time, String ring, String caller, KeyRef key, String reason) implements AuditEvent {
         @Override
-        public String name() {
-            return "keyRevoked";
-        }
-
-        @Override
         public Map<String, String> details() {
             return Details.of("key", key, "reason", reason);
         }
@@ -104,11 +77,6 @@ public sealed interface AuditEvent {
     /** A new generation of the master secret was started. */
     record GenerationStarted(Instant time, String ring, String caller, int generation) implements AuditEvent {
         @Override
-        public String name() {
-            return "generationStarted";
-        }
-
-        @Override
         public Map<String, String> details() {
             return Details.of("generation", generation);
         }
@@ -116,11 +84,6 @@ public sealed interface AuditEvent {
 
     /** A message under a revoked key was opened for somebody who may. */
     record RevokedKeyUsed(Instant time, String ring, String caller, KeyRef key) implements AuditEvent {
-        @Override
-        public String name() {
-            return "revokedKeyUsed";
-        }
-
         @Override
         public Map<String, String> details() {
             return Details.of("key", key);
@@ -132,11 +95,6 @@ public sealed interface AuditEvent {
             Instant time, String ring, String caller, KeyRef key, Instant due, boolean override, String reason)
             implements AuditEvent {
         @Override
-        public String name() {
-            return "destructionRequested";
-        }
-
-        @Override
         public Map<String, String> details() {
             return Details.of("key", key, "due", due, "override", override, "reason", reason);
         }
@@ -146,11 +104,6 @@ public sealed interface AuditEvent {
     record DestructionUndone(Instant time, String ring, String caller, KeyRef key, String reason)
             implements AuditEvent {
         @Override
-        public String name() {
-            return "destructionUndone";
-        }
-
-        @Override
         public Map<String, String> details() {
             return Details.of("key", key, "reason", reason);
         }
@@ -158,11 +111,6 @@ public sealed interface AuditEvent {
 
     /** A key version was destroyed for good. */
     record KeyDestroyed(Instant time, String ring, String caller, KeyRef key, String reason) implements AuditEvent {
-        @Override
-        public String name() {
-            return "keyDestroyed";
-        }
-
         @Override
         public Map<String, String> details() {
             return Details.of("key", key, "reason", reason);
@@ -172,11 +120,6 @@ public sealed interface AuditEvent {
     /** A record that the store had lost was put back by a process that still had it. */
     record RecordRestored(Instant time, String ring, String caller, String record) implements AuditEvent {
         @Override
-        public String name() {
-            return "recordRestored";
-        }
-
-        @Override
         public Map<String, String> details() {
             return Details.of("record", record);
         }
@@ -185,11 +128,6 @@ public sealed interface AuditEvent {
     /** An administrator declared that records are lost for good. */
     record RestoreAccepted(Instant time, String ring, String caller, int records, String reason) implements AuditEvent {
         @Override
-        public String name() {
-            return "restoreAccepted";
-        }
-
-        @Override
         public Map<String, String> details() {
             return Details.of("records", records, "reason", reason);
         }
@@ -197,11 +135,6 @@ public sealed interface AuditEvent {
 
     /** A record of the store was set aside because it is not authentic, or records are missing. */
     record StoreDoubted(Instant time, String ring, String caller, String finding) implements AuditEvent {
-        @Override
-        public String name() {
-            return "storeDoubted";
-        }
-
         @Override
         public Map<String, String> details() {
             return Details.of("finding", finding);
@@ -216,11 +149,6 @@ public sealed interface AuditEvent {
             Instant time, String ring, String caller, String operation, KeyRef key, long count, Instant since)
             implements AuditEvent {
         @Override
-        public String name() {
-            return "keyUsesCounted";
-        }
-
-        @Override
         public Map<String, String> details() {
             return Details.of("operation", operation, "key", key, "count", count, "since", since);
         }
@@ -233,11 +161,6 @@ public sealed interface AuditEvent {
      */
     record KeyUsed(Instant time, String ring, String caller, String operation, KeyRef key, String context)
             implements AuditEvent {
-        @Override
-        public String name() {
-            return "keyUsed";
-        }
-
         @Override
         public Map<String, String> details() {
             return Details.of("operation", operation, "key", key, "context", context);
