@@ -76,15 +76,20 @@ WHERE m.admin_option AND NOT members.rolsuper
     AND (coalesce((options ->> 'inherit_option')::boolean, true) OR coalesce((options ->> 'set_option')::boolean, true)
         OR m.grantor <> 10)
 UNION ALL
--- Whoever has let itself in, or others without being an administrator; it is the one to be accepted.
+-- Whoever has let itself in, or others without being an administrator; it is the one to be accepted. Before PostgreSQL 16 it
+-- may be dropped and stays the grantor of those whom it let in.
 SELECT DISTINCT 'role ' || pg_catalog.quote_ident(r.rolname) || ', member of ' || pg_catalog.quote_ident(g.rolname),
-    'granted by ' || pg_catalog.quote_ident(by.rolname),
-    'REVOKE ' || pg_catalog.quote_ident(g.rolname) || ' FROM ' || pg_catalog.quote_ident(r.rolname) || ', or accept '
-        || pg_catalog.quote_ident(by.rolname) || ' in the comment on schema dkm4j', by.rolname
+    'granted by ' || coalesce(pg_catalog.quote_ident(by.rolname), 'a role that is gone'),
+    'REVOKE ' || pg_catalog.quote_ident(g.rolname) || ' FROM ' || pg_catalog.quote_ident(r.rolname)
+        || CASE WHEN by.oid IS NULL THEN ', and GRANT it anew if it is to stay' ELSE '' END || ', or accept '
+        || pg_catalog.quote_ident(coalesce(by.rolname, r.rolname)) || ' in the comment on schema dkm4j',
+    coalesce(by.rolname, r.rolname)
 FROM pg_catalog.pg_auth_members m JOIN below ON below.role = m.roleid JOIN pg_catalog.pg_roles r ON r.oid = m.member
-    JOIN pg_catalog.pg_roles g ON g.oid = m.roleid JOIN pg_catalog.pg_roles by ON by.oid = m.grantor
-WHERE NOT by.rolsuper AND by.oid NOT IN (SELECT owner FROM owners)
-    AND (by.oid = m.member OR by.oid NOT IN (SELECT members.oid FROM members WHERE members.administers))
+    JOIN pg_catalog.pg_roles g ON g.oid = m.roleid LEFT JOIN pg_catalog.pg_roles by ON by.oid = m.grantor
+WHERE CASE WHEN by.oid IS NULL
+    THEN r.rolname NOT IN ('dkm4j_client', 'dkm4j_runtime', 'dkm4j_restorer', 'dkm4j_administrator')
+    ELSE NOT by.rolsuper AND by.oid NOT IN (SELECT owner FROM owners)
+        AND (by.oid = m.member OR by.oid NOT IN (SELECT members.oid FROM members WHERE members.administers)) END
 UNION ALL
 -- Who may write the list of accepted roles is not accepted by being on it.
 SELECT 'role ' || members.name || ', owner of the tables', 'in dkm4j_client, and bound by no policy',
