@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dkm4j.sql.Postgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -228,7 +231,7 @@ class PostgresAccessReachTest extends PostgresAccessTestCase {
     }
 
     @Test
-    void statisticsHoldNoContentUnlessSomebodyWantsThem() throws SQLException {
+    void statisticsHoldNoContentOfNewTablesAndNoneOfOldOnesAfterWhatTheDocumentSays() throws IOException, SQLException {
         Postgres.execute(
                 owner,
                 "GRANT pg_read_all_data TO stranger; INSERT INTO dkm4j.records (ring, slot, id, content)"
@@ -239,6 +242,14 @@ class PostgresAccessReachTest extends PostgresAccessTestCase {
         Postgres.execute(
                 owner, "ALTER TABLE dkm4j.records ALTER COLUMN content SET STATISTICS 100; ANALYZE dkm4j.records");
         assertThat(statisticsOfContent()).isOne();
+
+        String document = Files.readString(Path.of("docs/sql-store.md"));
+        int removal = document.indexOf("DELETE FROM pg_statistic");
+        Postgres.execute(
+                owner,
+                "ALTER TABLE dkm4j.records ALTER COLUMN content SET STATISTICS 0;"
+                        + document.substring(removal, document.indexOf(";", removal)) + "; ANALYZE dkm4j.records");
+        assertThat(statisticsOfContent()).isZero();
     }
 
     private static int statisticsOfContent() throws SQLException {
