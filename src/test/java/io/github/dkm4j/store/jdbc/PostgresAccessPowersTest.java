@@ -190,7 +190,7 @@ class PostgresAccessPowersTest extends PostgresAccessTestCase {
                 owner,
                 "ALTER ROLE backup REPLICATION BYPASSRLS; GRANT pg_read_all_data TO backup; GRANT postgres TO dba;"
                         + " ALTER ROLE \"a, B\" BYPASSRLS; ALTER ROLE stranger BYPASSRLS");
-        assertThat(store.checkAccess()).hasSize(5);
+        assertThat(store.checkAccess()).hasSize(6);
 
         Postgres.execute(owner, "COMMENT ON SCHEMA dkm4j IS 'dkm4j accepts: backup, dba, \"a, B\"'");
 
