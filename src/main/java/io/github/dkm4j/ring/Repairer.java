@@ -2,6 +2,7 @@ package io.github.dkm4j.ring;
 
 import io.github.dkm4j.audit.AuditEvent;
 import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.DkmException;
 import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
 import java.util.ArrayList;
@@ -10,8 +11,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Puts back what the store lost and takes away what is buried, as far as the store lets this account: what it refuses is
- * tried again the next time, and told. For whoever holds the refresher's lock.
+ * Puts back what the store lost and takes away what is buried, as far as the store does it for this account: what it does
+ * not do is tried again the next time, and told, and keeps nobody from anything else. For whoever holds the refresher's
+ * lock.
  */
 final class Repairer {
     private final RingSettings settings;
@@ -22,7 +24,7 @@ final class Repairer {
         this.settings = settings;
     }
 
-    /** What the store refused the last time, in words. */
+    /** What the store did not do the last time, in words. */
     List<String> refusals() {
         return refusals;
     }
@@ -33,13 +35,16 @@ final class Repairer {
         List<StoredRecord> lost = new ArrayList<>(repairs.rootsLost());
         repairs.lost().forEach(record -> lost.add(record.stored()));
         boolean changed = false;
-        for (StoredRecord record : lost) {
-            changed |= restore(record, refused);
+        try {
+            for (StoredRecord record : lost) {
+                changed |= restore(record, refused);
+            }
+            for (SeenRecord buried : repairs.buried()) {
+                changed |= remove(buried, refused);
+            }
+        } finally {
+            refusals = refused.listed();
         }
-        for (SeenRecord buried : repairs.buried()) {
-            changed |= remove(buried, refused);
-        }
-        refusals = refused.listed();
         return changed;
     }
 
@@ -58,10 +63,13 @@ final class Repairer {
             boolean restored = settings.store().restore(settings.name(), record);
             recorded.remove(record.name());
             return restored;
-        } catch (AccessDenied e) {
-            refused.add(
-                    "record " + record.name() + " was lost by the store, and this account may not put it back: let it,"
-                            + " or give the record up by accepting the loss; " + e.getMessage());
+        } catch (DkmException e) {
+            String why = e instanceof AccessDenied
+                    ? "this account may not put it back: let it, or give"
+                    : "it was not taken back: if that stays so, give";
+            refused.add("record " + record.name() + " was lost by the store, and " + why
+                    + " the record up by accepting the loss; " + e.getMessage());
+            requireAnswer();
             return false;
         }
     }
@@ -69,11 +77,19 @@ final class Repairer {
     private boolean remove(SeenRecord buried, Findings refused) {
         try {
             return settings.store().remove(settings.name(), buried.name());
-        } catch (AccessDenied e) {
-            refused.add(
-                    "record " + buried.name() + " is of a destroyed key and still in the store, and this account may"
-                            + " not delete it: open the ring as an administrator; " + e.getMessage());
+        } catch (DkmException e) {
+            String why = e instanceof AccessDenied
+                    ? "this account may not delete it: open the ring as an administrator; "
+                    : "it was not deleted: ";
+            refused.add("record " + buried.name() + " is of a destroyed key and still in the store, and " + why
+                    + e.getMessage());
+            requireAnswer();
             return false;
         }
+    }
+
+    /** A store that does not do one thing does the others, but one that does not answer is not asked for each of them. */
+    private void requireAnswer() {
+        settings.store().now();
     }
 }
