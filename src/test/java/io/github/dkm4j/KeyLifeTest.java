@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -644,6 +645,32 @@ class KeyLifeTest {
             assertThat(store.read(RING))
                     .extracting(StoredRecord::name)
                     .contains(keys.get(0).name());
+        }
+    }
+
+    @Test
+    void recordsThatTheStoreTakesLongToRefuseAreNotAllWaitedForInOneRefresh() {
+        FailingStore store = new FailingStore(rings.store, Integer.MAX_VALUE);
+        rings.store = store;
+        try (KeyRing operator = operator()) {
+            for (int i = 0; i < 4; i++) {
+                rings.pass(Duration.ofMinutes(10));
+                operator.admin().rollOver();
+            }
+            store.read(RING).stream()
+                    .filter(record -> record.name().slot().startsWith("key-"))
+                    .forEach(record -> store.remove(RING, record.name()));
+            AtomicInteger asked = new AtomicInteger();
+            store.stuck = name -> {
+                asked.incrementAndGet();
+                rings.pass(Duration.ofSeconds(30));
+                return true;
+            };
+            rings.pass(Duration.ofMinutes(2));
+
+            operator.health();
+
+            assertThat(asked).hasValue(2);
         }
     }
 

@@ -5,6 +5,7 @@ import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.DkmException;
 import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.Set;
  * lock.
  */
 final class Repairer {
+    /** How long is tried when something has failed. */
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
     private final RingSettings settings;
     private final Set<RecordName> recorded = new HashSet<>();
     private volatile List<String> refusals = List.of();
@@ -31,21 +35,27 @@ final class Repairer {
 
     /** Whether anything was changed, so that the store must be read again. */
     boolean repair(RingSnapshot.Repairs repairs) {
+        long begun = settings.clock().millis();
         Findings refused = new Findings();
         List<StoredRecord> lost = new ArrayList<>(repairs.rootsLost());
         repairs.lost().forEach(record -> lost.add(record.stored()));
         boolean changed = false;
         try {
             for (StoredRecord record : lost) {
-                changed |= restore(record, refused);
+                changed |= goesOn(begun, refused) && restore(record, refused);
             }
             for (SeenRecord buried : repairs.buried()) {
-                changed |= remove(buried, refused);
+                changed |= goesOn(begun, refused) && remove(buried, refused);
             }
         } finally {
             refusals = refused.listed();
         }
         return changed;
+    }
+
+    /** Failures that take long are not waited for one after the other: the rest is done the next time. */
+    private boolean goesOn(long begun, Findings refused) {
+        return refused.none() || settings.clock().millis() - begun < LONGEST.toMillis();
     }
 
     private boolean restore(StoredRecord record, Findings refused) {
