@@ -7,6 +7,7 @@ import io.github.dkm4j.store.StoredRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A store that fails from its n-th change on, or while it is down; counts how often it was read. */
 final class FailingStore implements KeyRingStore {
@@ -20,6 +21,9 @@ final class FailingStore implements KeyRingStore {
     Consumer<StoredRecord> beforeAdding = record -> {};
     /** What the store says keeps it from holding what it promises. */
     volatile List<String> doubts = List.of();
+
+    /** Of which records it changes nothing, though it answers. */
+    Predicate<RecordName> stuck = name -> false;
 
     int reads;
     int attempts;
@@ -45,12 +49,14 @@ final class FailingStore implements KeyRingStore {
     @Override
     public boolean restore(String ring, StoredRecord record) {
         change();
+        requireLoose(record.name());
         return store.restore(ring, record);
     }
 
     @Override
     public boolean remove(String ring, RecordName name) {
         change();
+        requireLoose(name);
         return store.remove(ring, name);
     }
 
@@ -72,6 +78,12 @@ final class FailingStore implements KeyRingStore {
     @Override
     public List<String> doubts() {
         return doubts;
+    }
+
+    private void requireLoose(RecordName name) {
+        if (stuck.test(name)) {
+            throw new StoreUnavailable("cannot change " + name);
+        }
     }
 
     private void change() {

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -571,6 +572,105 @@ class KeyLifeTest {
                             .metadata()
                             .destroysAt())
                     .isPresent();
+        }
+    }
+
+    @Test
+    void aDestroyedKeysRecordThatTheStoreDoesNotDeleteIsToldAndStopsNothingElse() {
+        FailingStore store = new FailingStore(rings.store, Integer.MAX_VALUE);
+        rings.store = store;
+        try (KeyRing operator = destroyer(key -> 0)) {
+            KeyRef first = operator.admin().keys().get(0).metadata().ref();
+            KeyRef second = operator.admin().rollOver().metadata().ref();
+            rings.pass(Duration.ofMinutes(6));
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(6));
+            List<KeyRef> old = List.of(first, second);
+            old.forEach(key -> operator.admin().destroy(key, "retired"));
+            rings.pass(Duration.ofDays(31));
+            store.stuck = name -> name.slot().equals("key-0000000001");
+            old.forEach(key -> operator.admin().destroy(key, "retired"));
+            rings.pass(Duration.ofMinutes(2));
+
+            assertThat(operator.health().problems())
+                    .anySatisfy(problem -> assertThat(problem)
+                            .contains("key-0000000001.")
+                            .contains("it was not deleted: cannot change key-0000000001."));
+            assertThat(store.read(RING))
+                    .anyMatch(record -> record.name().slot().equals("key-0000000001"))
+                    .noneMatch(record -> record.name().slot().equals("key-0000000002"));
+            KeyRef active = operator.admin().rollOver().metadata().ref();
+            operator.admin().revoke(active, "lost");
+
+            store.stuck = name -> false;
+            rings.pass(Duration.ofMinutes(2));
+            assertThat(operator.health().problems()).isEmpty();
+            assertThat(store.read(RING))
+                    .noneMatch(record -> record.name().slot().equals("key-0000000001"));
+        }
+    }
+
+    @Test
+    void aLostRecordThatTheStoreDoesNotTakeBackIsToldAndTheOthersAreRestored() {
+        FailingStore store = new FailingStore(rings.store, Integer.MAX_VALUE);
+        rings.store = store;
+        try (KeyRing operator = operator()) {
+            operator.admin().rollOver();
+            rings.pass(Duration.ofMinutes(10));
+            operator.admin().rollOver();
+            List<StoredRecord> keys = store.read(RING).stream()
+                    .filter(record -> record.name().slot().startsWith("key-"))
+                    .toList();
+            keys.forEach(record -> store.remove(RING, record.name()));
+            store.stuck = name -> name.equals(keys.get(0).name());
+            rings.pass(Duration.ofMinutes(2));
+
+            assertThat(operator.health().problems())
+                    .anySatisfy(problem -> assertThat(problem)
+                            .contains(keys.get(0).name() + " was lost by the store, and it was not taken back"));
+            assertThat(store.read(RING))
+                    .extracting(StoredRecord::name)
+                    .contains(keys.get(1).name(), keys.get(2).name())
+                    .doesNotContain(keys.get(0).name());
+
+            store.down = true;
+            rings.pass(Duration.ofMinutes(2));
+            assertThat(operator.health().problems())
+                    .anySatisfy(problem -> assertThat(problem).contains("simulated outage"));
+            store.down = false;
+            operator.admin().rollOver();
+            store.stuck = name -> false;
+            rings.pass(Duration.ofMinutes(2));
+            assertThat(operator.health().problems()).isEmpty();
+            assertThat(store.read(RING))
+                    .extracting(StoredRecord::name)
+                    .contains(keys.get(0).name());
+        }
+    }
+
+    @Test
+    void recordsThatTheStoreTakesLongToRefuseAreNotAllWaitedForInOneRefresh() {
+        FailingStore store = new FailingStore(rings.store, Integer.MAX_VALUE);
+        rings.store = store;
+        try (KeyRing operator = operator()) {
+            for (int i = 0; i < 4; i++) {
+                rings.pass(Duration.ofMinutes(10));
+                operator.admin().rollOver();
+            }
+            store.read(RING).stream()
+                    .filter(record -> record.name().slot().startsWith("key-"))
+                    .forEach(record -> store.remove(RING, record.name()));
+            AtomicInteger asked = new AtomicInteger();
+            store.stuck = name -> {
+                asked.incrementAndGet();
+                rings.pass(Duration.ofSeconds(30));
+                return true;
+            };
+            rings.pass(Duration.ofMinutes(2));
+
+            operator.health();
+
+            assertThat(asked).hasValue(2);
         }
     }
 

@@ -18,6 +18,9 @@ final class AclCheck {
     /** Most objects in rings, and most others, whose differences are told. */
     static final int MOST = 1_000;
 
+    /** Most lines about objects in rings, and most about others. */
+    static final int MOST_LINES = 2_000;
+
     private static final String[] ATTRIBUTES = {
         "objectClass", "entryTTL", "msDS-Entry-Time-To-Die", Directory.DESCRIPTOR
     };
@@ -46,8 +49,8 @@ final class AclCheck {
         Told records = new Told();
         boolean there = forEach(entry -> {
             Told told = isInARing(entry) ? records : containers;
-            if (told.objects == MOST) {
-                told.full = true;
+            if (told.isFull()) {
+                told.more = true;
             } else {
                 told.add(entry.getParsedDN(), about(entry));
             }
@@ -89,34 +92,43 @@ final class AclCheck {
     }
 
     private List<String> about(Entry entry) throws LDAPException {
-        List<String> about = new ArrayList<>(drift(entry));
+        Few about = new Few();
         if (entry.hasAttributeValue("objectClass", "dynamicObject")
                 || entry.hasAttribute("entryTTL")
                 || entry.hasAttribute("msDS-Entry-Time-To-Die")) {
-            about.add("is a dynamic object: the directory deletes it by itself when its time is up");
+            about.add(() -> "is a dynamic object: the directory deletes it by itself when its time is up");
         }
-        return about;
+        drift(entry, about);
+        return about.lines();
     }
 
-    /** How an object's owner and access control list differ. */
-    List<String> drift(Entry entry) throws LDAPException {
+    /** Whether an object's owner or access control list differs. */
+    boolean drifts(Entry entry) throws LDAPException {
+        Few about = new Few();
+        drift(entry, about);
+        return !about.lines().isEmpty();
+    }
+
+    /** How they differ: what there is at most once comes first, so that many entries do not crowd it out. */
+    private void drift(Entry entry, Few about) throws LDAPException {
         byte[] bytes = entry.getAttributeValueBytes(Directory.DESCRIPTOR);
         if (bytes == null) {
-            return List.of("this account may not read its security descriptor");
+            about.add(() -> "this account may not read its security descriptor");
+            return;
         }
         SecurityDescriptor descriptor;
         try {
             descriptor = SecurityDescriptor.read(bytes);
         } catch (MalformedDescriptor e) {
-            return List.of("its security descriptor is not understood: " + e.getMessage());
+            about.add(() -> "its security descriptor is not understood: " + e.getMessage());
+            return;
         }
-        List<String> about = new ArrayList<>(differences.between(descriptor, demanded(entry)));
-        if (descriptor.owner().isEmpty() || !mayOwn(descriptor.owner().get(), entry)) {
-            about.add("is owned by "
-                    + descriptor.owner().map(differences::name).orElse("nobody")
+        Optional<Sid> owner = descriptor.owner();
+        if (owner.isEmpty() || !mayOwn(owner.get(), entry)) {
+            about.add(() -> "is owned by " + owner.map(differences::name).orElse("nobody")
                     + ", who is none of the administrators");
         }
-        return about;
+        differences.between(descriptor, demanded(entry), about);
     }
 
     /** What is demanded of the object. */
@@ -182,11 +194,15 @@ final class AclCheck {
         return before;
     }
 
-    /** Differences as lines, of so many objects and no more. */
+    /** Differences as lines, of so many objects, and so many of them, and no more. */
     private static final class Told {
         private final List<String> lines = new ArrayList<>();
         private int objects;
-        private boolean full;
+        private boolean more;
+
+        boolean isFull() {
+            return objects == MOST || lines.size() + Few.MOST + 1 > MOST_LINES;
+        }
 
         void add(DN dn, List<String> about) {
             objects += about.isEmpty() ? 0 : 1;
@@ -194,8 +210,8 @@ final class AclCheck {
         }
 
         List<String> lines(String where) {
-            if (full) {
-                lines.add(MOST + " objects in " + where + " differ, and the others there were not looked at");
+            if (more) {
+                lines.add(objects + " objects in " + where + " differ, and the others there were not looked at");
             }
             return lines;
         }

@@ -62,7 +62,7 @@ final class AclFix {
     }
 
     private void mend(Entry entry) throws LDAPException {
-        if (check.drift(entry).isEmpty()) {
+        if (!check.drifts(entry)) {
             return;
         }
         try {

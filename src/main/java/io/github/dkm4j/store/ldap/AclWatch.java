@@ -28,7 +28,7 @@ final class AclWatch {
     private final Check check;
     private final ReentrantLock checking = new ReentrantLock();
     private final AtomicLong begun = new AtomicLong();
-    private volatile Look last = new Look(0, Instant.EPOCH, Optional.empty(), Optional.empty());
+    private volatile Look last = new Look(0, Instant.EPOCH, 0, Optional.empty(), Optional.empty());
 
     AclWatch(InstantSource clock, Duration every, Check check) {
         this.clock = clock;
@@ -38,9 +38,12 @@ final class AclWatch {
 
     /** What is found now. */
     AclFindings now() throws LDAPException {
-        long number = begun.incrementAndGet();
+        return run(begun.incrementAndGet());
+    }
+
+    private AclFindings run(long number) throws LDAPException {
         AclFindings found = check.run();
-        keep(new Look(number, clock.instant(), Optional.of(found), Optional.empty()));
+        succeeded(number, found);
         return found;
     }
 
@@ -102,28 +105,35 @@ final class AclWatch {
     }
 
     private Look renewed() {
-        Look known = last;
-        if (isDue(known)) {
+        if (isDue(last)) {
+            long number = begun.incrementAndGet();
             try {
-                now();
+                run(number);
             } catch (LDAPException e) {
-                failed(known, Failures.of("read the access control lists", e));
+                failed(number, Failures.of("read the access control lists", e));
             } catch (StoreUnavailable e) {
-                failed(known, e);
+                failed(number, e);
             }
         }
         return last;
     }
 
-    private void failed(Look before, DkmException e) {
-        String failure = Printed.escaped(NOT_CHECKED + ": " + e.getMessage());
-        keep(new Look(begun.incrementAndGet(), clock.instant(), before.found(), Optional.of(failure)));
+    // Of checks the one that began last counts, whenever it ends: one before it may have seen what has been mended
+    // since.
+    // So it is for what was found, and by itself for whether checks fail.
+
+    private synchronized void succeeded(long number, AclFindings found) {
+        if (number > last.number()) {
+            last = new Look(number, clock.instant(), number, Optional.of(found), Optional.empty());
+        } else if (number > last.foundBy()) {
+            last = new Look(last.number(), last.at(), number, Optional.of(found), last.failure());
+        }
     }
 
-    /** The check that began last counts: one before it may have seen what has been mended since. */
-    private synchronized void keep(Look look) {
-        if (look.number() > last.number()) {
-            last = look;
+    private synchronized void failed(long number, DkmException e) {
+        if (number > last.number()) {
+            String failure = Printed.escaped(NOT_CHECKED + ": " + e.getMessage());
+            last = new Look(number, clock.instant(), last.foundBy(), last.found(), Optional.of(failure));
         }
     }
 
@@ -133,13 +143,14 @@ final class AclWatch {
     }
 
     /**
-     * A check that was made.
+     * The check that began last of those that have ended.
      *
      * @param number how many had begun when it did; zero if there was none
-     * @param found by the last that succeeded
-     * @param failure why this one did not
+     * @param foundBy the number of the one that began last of those that succeeded
+     * @param found by that one
+     * @param failure why the last one did not succeed
      */
-    private record Look(long number, Instant at, Optional<AclFindings> found, Optional<String> failure) {
+    private record Look(long number, Instant at, long foundBy, Optional<AclFindings> found, Optional<String> failure) {
         boolean isNone() {
             return number == 0;
         }

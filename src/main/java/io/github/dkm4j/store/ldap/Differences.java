@@ -1,6 +1,5 @@
 package io.github.dkm4j.store.ldap;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,32 +15,30 @@ final class Differences {
         this.demands = demands;
     }
 
-    /** What differs; empty if nothing does. The order of entries, and how rights are spread over them, do not count. */
-    List<String> between(SecurityDescriptor found, SecurityDescriptor demanded) {
-        List<String> differences = new ArrayList<>();
+    /** Adds what differs, if anything does. The order of entries, and how rights are spread over them, do not count. */
+    void between(SecurityDescriptor found, SecurityDescriptor demanded, Few differences) {
         if (found.dacl().isEmpty()) {
-            differences.add("has no access control list: everybody may do everything");
-            return differences;
+            differences.add(() -> "has no access control list: everybody may do everything");
+            return;
         }
         if (!found.isProtected()) {
-            differences.add("inheritance is on: what its parent allows counts here too");
+            differences.add(() -> "inheritance is on: what its parent allows counts here too");
         }
         Map<Ace, Integer> has = masks(found.dacl().orElseThrow());
         Map<Ace, Integer> should = masks(demanded.dacl().orElseThrow());
         has.forEach((entry, mask) -> {
             int more = mask & ~should.getOrDefault(entry, 0);
             if (more != 0) {
-                differences.add(said(entry, more));
+                differences.add(() -> said(entry, more));
             }
         });
         should.forEach((entry, mask) -> {
             int missing = mask & ~has.getOrDefault(entry, 0);
             if (missing != 0) {
-                differences.add(name(entry.sid()) + " is not allowed to: " + Rights.words(missing) + "; missing is "
-                        + entry.with(missing).sddl());
+                differences.add(() -> name(entry.sid()) + " is not allowed to: " + Rights.words(missing)
+                        + "; missing is " + entry.with(missing).sddl());
             }
         });
-        return differences;
     }
 
     private String said(Ace entry, int mask) {

@@ -1,5 +1,6 @@
 package io.github.dkm4j.store.ldap;
 
+import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
 import io.github.dkm4j.key.AccessDenied;
@@ -14,7 +15,19 @@ final class Failures {
     static DkmException of(String what, LDAPException e) {
         String message = "cannot " + what + ": the directory says: " + e.getResultCode() + " "
                 + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        if (e.getResultCode().equals(ResultCode.NOT_ALLOWED_ON_NONLEAF)) {
+            return new AccessDenied(
+                    message
+                            + "; there are objects below it: a domain administrator takes ownership of what is below and"
+                            + " deletes it",
+                    e);
+        }
         return isRefusal(e) ? new AccessDenied(message, e) : new StoreUnavailable(message, e);
+    }
+
+    /** The same failure, told of an object. */
+    static LDAPException at(DN dn, LDAPException e) {
+        return new LDAPException(e.getResultCode(), Printed.escaped(dn + ": " + e.getMessage()), e);
     }
 
     /** Whether the server refuses because of who is asking. */

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps rings in Active Directory, on Windows or Samba: below one container a {@code container} object for each ring, and
@@ -25,8 +26,9 @@ import java.util.Optional;
  * replicated when it dies is lost. A store that is {@link LdapKeyRingStoreBuilder#confirmedBy confirmed by} another
  * controller returns only when that one shows the new object too.
  *
- * <p>An object's name is its record's slot, so that of two nodes that ask one controller, one wins. Of two that ask two
- * controllers both do, and replication renames one of the objects: both are then read, as rivals.
+ * <p>An object's name is its record's slot, or another one that follows from it if something else holds that, so that of
+ * two nodes that ask one controller, one wins. Of two that ask two controllers both do, and replication renames one of the
+ * objects: both are then read, as rivals. Both do too where somebody holds either name with something that is no record.
  *
  * <p>Records are dated by the controller that took them, in whole seconds; times are rounded up to the end of their second,
  * so that no window that begins with them is shorter. Names of rings are told apart by their case, but two that differ in
@@ -122,15 +124,30 @@ public final class LdapKeyRingStore implements KeyRingStore {
     /**
      * {@inheritDoc} The account must be one of the administrators. The directory's recycle bin, if it is on, and its
      * backups keep what was deleted for as long as they are kept. A store that {@linkplain
-     * LdapKeyRingStoreBuilder#refuseDrift refuses drift} does this all the same.
+     * LdapKeyRingStoreBuilder#refuseDrift refuses drift} does this all the same. Where several objects hold the record, as
+     * many are deleted as can be.
+     *
+     * @throws io.github.dkm4j.key.AccessDenied if one of them could not be: the account may not, or there is something below
+     *     it, which a domain administrator takes ownership of and deletes
      */
     @Override
     public boolean remove(String ring, RecordName name) {
         Rings.requireName(ring);
         return ask("remove " + name + " from ring " + ring, () -> {
             boolean removed = false;
+            @Nullable LDAPException refused = null;
             for (DN dn : tree.named(require(ring), name)) {
-                removed |= directory.delete(dn);
+                try {
+                    removed |= directory.delete(dn);
+                } catch (LDAPException e) {
+                    if (!Failures.isAnswer(e)) {
+                        throw e;
+                    }
+                    refused = refused == null ? Failures.at(dn, e) : refused;
+                }
+            }
+            if (refused != null) {
+                throw refused;
             }
             return removed;
         });
@@ -181,7 +198,8 @@ public final class LdapKeyRingStore implements KeyRingStore {
      * from it: an administrator sees all.
      *
      * @return what was found, in words, control characters of names escaped; the container and rings first. Of these, and of
-     *     the objects in rings, at most a thousand each, and then that there may be more
+     *     the objects in rings, at most a thousand each, in at most five lines each and two thousand in all, and then how
+     *     much or that there may be more
      * @throws StoreUnavailable if the directory cannot be asked
      */
     public List<String> checkAcl() {

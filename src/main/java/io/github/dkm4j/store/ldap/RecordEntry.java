@@ -21,8 +21,9 @@ import java.util.Optional;
 
 /**
  * How a record is an object of the directory: a {@code contact} whose {@code displayName} is the record's name, whose
- * {@code sn} is its slot, to be found by it, and whose {@code thumbnailPhoto} is a byte of one and then its content. Its own name, the {@code cn}, is the record's
- * slot, and never read: replication renames one of two rivals.
+ * {@code sn} is its slot, to be found by it, and whose {@code thumbnailPhoto} is a byte of one and then its content. Its
+ * own name, the {@code cn}, is the record's slot if that is not held by something else, and never read: replication renames
+ * one of two rivals.
  */
 final class RecordEntry {
     static final String[] ATTRIBUTES = {"displayName", "thumbnailPhoto", "whenCreated"};
@@ -41,9 +42,17 @@ final class RecordEntry {
         return entry(ring, record, record.name().slot());
     }
 
-    /** The object of a record that stands beside another one of its slot. No slot begins as its name does. */
+    /**
+     * The object of a record whose slot is free and whose own place is held by something else. All records of the slot have
+     * this same place, so that of two one wins here too. No slot begins as its name does.
+     */
+    static Entry besideJunk(DN ring, StoredRecord record) {
+        return entry(ring, record, "_" + hash(record.name().slot(), new byte[0]));
+    }
+
+    /** The object of a record that stands beside another one of its slot: a place of its own. */
     static Entry besideARival(DN ring, StoredRecord record) {
-        return entry(ring, record, "_" + hash(record));
+        return entry(ring, record, "_" + hash(record.name().toString(), record.content()));
     }
 
     private static Entry entry(DN ring, StoredRecord record, String cn) {
@@ -136,12 +145,12 @@ final class RecordEntry {
         return parent == null ? DN.NULL_DN : parent;
     }
 
-    private static String hash(StoredRecord record) {
+    private static String hash(String name, byte[] content) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(record.name().toString().getBytes(UTF_8));
+            digest.update(name.getBytes(UTF_8));
             digest.update((byte) 0);
-            byte[] hash = digest.digest(record.content());
+            byte[] hash = digest.digest(content);
             return HexFormat.of().formatHex(hash, 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

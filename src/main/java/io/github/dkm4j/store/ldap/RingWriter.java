@@ -90,23 +90,30 @@ final class RingWriter {
     }
 
     /**
-     * Adds a record to a ring.
+     * Adds a record to a ring: at its slot's place, or at another one if that is held by something that is no record. Whoever
+     * may add objects can hold a slot's places, and the last one has a name that nobody can know before; two that come there
+     * at once are both added, and are rivals as those are that two servers have taken.
      *
      * @return false if its slot is taken by a record
-     * @throws StoreUnavailable if it is taken by something else
+     * @throws StoreUnavailable if its places are taken by something else
      */
     boolean add(DN ring, StoredRecord record) throws LDAPException {
-        String slot = record.name().slot();
-        if (tree.isTaken(ring, slot)) {
+        List<Entry> places = List.of(
+                RecordEntry.of(ring, record),
+                RecordEntry.besideJunk(ring, record),
+                RecordEntry.besideARival(ring, record));
+        for (Entry place : places) {
+            if (tree.isTaken(ring, record.name().slot())) {
+                return false;
+            }
+            if (added(place)) {
+                return true;
+            }
+        }
+        if (tree.isTaken(ring, record.name().slot())) {
             return false;
         }
-        if (added(RecordEntry.of(ring, record))) {
-            return true;
-        }
-        if (tree.isTaken(ring, slot)) {
-            return false;
-        }
-        throw notShown("the place of " + slot);
+        throw notShown("every place of " + record.name());
     }
 
     /**

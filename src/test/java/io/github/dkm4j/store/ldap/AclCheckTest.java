@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -206,6 +207,59 @@ class AclCheckTest {
                             "CN=a," + MemoryController.HOLDER + ": this account may not read its security descriptor",
                             "CN=b," + MemoryController.HOLDER + ": this account may not read its security descriptor");
         }
+    }
+
+    @Test
+    void objectWithAnyNumberOfEntriesIsToldInFewLinesAndItsOwnerIsAmongThem() throws LDAPException {
+        try (MemoryController server = new MemoryController(new Attribute("defaultNamingContext", "DC=test"))) {
+            server.add(RingWriter.container(new DN("CN=a," + MemoryController.HOLDER)));
+            server.add(withEntries("CN=x,CN=a," + MemoryController.HOLDER, 1_800));
+
+            assertThat(server.store().checkAcl())
+                    .filteredOn(finding -> finding.startsWith("CN=x,"))
+                    .hasSize(Few.MOST + 1)
+                    .anySatisfy(finding -> assertThat(finding).contains("is owned by S-1-5-21-9-9-9-1,"))
+                    .last()
+                    .asString()
+                    .matches(".*: and \\d{4} more");
+        }
+    }
+
+    @Test
+    void anyNumberOfObjectsWithManyEntriesIsToldInBoundedLines() throws LDAPException {
+        try (MemoryController server = new MemoryController(new Attribute("defaultNamingContext", "DC=test"))) {
+            server.add(RingWriter.container(new DN("CN=a," + MemoryController.HOLDER)));
+            for (int i = 0; i < 400; i++) {
+                server.add(withEntries("CN=" + i + ",CN=a," + MemoryController.HOLDER, 20));
+            }
+
+            AclFindings found = new AclCheck(
+                            new Directory(server.pool()),
+                            new DN(MemoryController.HOLDER),
+                            new Accounts(new Directory(server.pool())),
+                            new Accounts(new Directory(server.pool())).demands(MemoryController.BASELINE))
+                    .run();
+
+            assertThat(found.records())
+                    .hasSizeBetween(AclCheck.MOST_LINES - Few.MOST, AclCheck.MOST_LINES + 1)
+                    .last()
+                    .asString()
+                    .isEqualTo("333 objects in rings differ, and the others there were not looked at");
+        }
+    }
+
+    /** An object of a stranger's, with entries for so many other strangers. */
+    private static Entry withEntries(String dn, int entries) {
+        List<Ace> many = IntStream.range(0, entries)
+                .mapToObj(i -> Ace.allow(Rights.READ, Sid.of("S-1-5-21-9-9-9-" + (i + 1))))
+                .toList();
+        return new Entry(
+                dn,
+                new Attribute("objectClass", "contact"),
+                new Attribute(
+                        Directory.DESCRIPTOR,
+                        SecurityDescriptor.isolated(Sid.of("S-1-5-21-9-9-9-1"), many)
+                                .bytes()));
     }
 
     @Test

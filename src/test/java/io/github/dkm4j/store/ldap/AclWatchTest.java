@@ -155,6 +155,50 @@ class AclWatchTest {
         assertThat(watch.doubts()).containsExactly("mended");
     }
 
+    @Test
+    void checkThatFailsAfterALaterOneSucceededIsNotTold() {
+        watch.doubts();
+        now = now.plus(EVERY);
+        check = () -> {
+            check = () -> found("drift");
+            watch.now();
+            return fail();
+        };
+
+        assertThat(watch.doubts()).containsExactly("drift");
+        assertThatExceptionOfType(StoreUnavailable.class)
+                .isThrownBy(watch::requireNoDrift)
+                .withMessageContaining("drift");
+    }
+
+    @Test
+    void firstCheckThatFailsAfterALaterOneSucceededRefusesNothing() {
+        check = () -> {
+            check = () -> new AclFindings(List.of(), List.of());
+            watch.now();
+            return fail();
+        };
+
+        assertThatCode(watch::requireNoDrift).doesNotThrowAnyException();
+        assertThat(watch.doubts()).isEmpty();
+    }
+
+    @Test
+    void checkThatSucceedsAfterALaterOneFailedStillTellsWhatItFound() throws LDAPException {
+        check = () -> {
+            check = AclWatchTest::fail;
+            assertThat(watch.doubts()).hasSize(1);
+            return found("drift");
+        };
+
+        watch.now();
+
+        assertThat(watch.doubts()).hasSize(2).endsWith("drift");
+        assertThatExceptionOfType(StoreUnavailable.class)
+                .isThrownBy(watch::requireNoDrift)
+                .withMessageContaining("drift");
+    }
+
     private static AclFindings fail() throws LDAPException {
         throw new LDAPException(ResultCode.BUSY, "not\u0007now");
     }

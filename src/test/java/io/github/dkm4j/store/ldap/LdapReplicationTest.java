@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.unboundid.ldap.sdk.Attribute;
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.Entry;
+import com.unboundid.ldap.sdk.LDAPException;
+import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.RecordName;
@@ -255,14 +257,47 @@ class LdapReplicationTest {
     }
 
     @Test
-    void placeThatIsTakenByNoRecordIsToldAndRestoringGoesBeside() {
+    void placeThatIsTakenByNoRecordIsGoneAroundAndOfTwoOneWins() {
         one.add(new Entry("CN=key-1," + RING, new Attribute("objectClass", "contact")));
 
-        assertThatExceptionOfType(StoreUnavailable.class)
-                .isThrownBy(() -> store.add("mail", record("key-1", "a", "x")))
-                .withMessageContaining("no record");
-        assertThat(store.restore("mail", record("key-1", "a", "x"))).isTrue();
+        assertThat(store.add("mail", record("key-1", "a", "x"))).isTrue();
+        assertThat(store.add("mail", record("key-1", "b", "x"))).isFalse();
+        assertThat(store.restore("mail", record("key-1", "a", "x"))).isFalse();
         assertThat(names(store)).containsExactly("genesis.a", "key-1.a");
+        assertThat(store.remove("mail", new RecordName("key-1", "a"))).isTrue();
+        assertThat(names(store)).containsExactly("genesis.a");
+    }
+
+    @Test
+    void whereEveryPlaceThatCanBeForeseenIsTakenByNoRecordThereIsOneThatCannotBe() throws LDAPException {
+        StoredRecord record = record("key-1", "a", "x");
+        one.add(new Entry("CN=key-1," + RING, new Attribute("objectClass", "contact")));
+        one.add(new Entry(
+                RecordEntry.besideJunk(new DN(RING), record("key-1", "b", "y")).getDN(),
+                new Attribute("objectClass", "contact")));
+
+        assertThat(store.add("mail", record)).isTrue();
+        assertThat(store.add("mail", record)).isFalse();
+        assertThat(store.add("mail", record("key-1", "b", "y"))).isFalse();
+
+        assertThat(names(store)).containsExactly("genesis.a", "key-1.a");
+    }
+
+    @Test
+    void objectsOfARecordAreRemovedThoughOneOfThemHasSomethingBelowIt() {
+        one.add(object("CN=a", "key-1.a", "x", MemoryController.CREATED));
+        one.add(new Entry("CN=below,CN=a," + RING, new Attribute("objectClass", "contact")));
+        one.add(object("CN=b", "key-1.a", "y", MemoryController.CREATED));
+
+        assertThatExceptionOfType(AccessDenied.class)
+                .isThrownBy(() -> store.remove("mail", new RecordName("key-1", "a")))
+                .withMessageContaining("CN=a," + RING)
+                .withMessageContaining("a domain administrator takes ownership of what is below and deletes it");
+
+        assertThat(one.objects())
+                .extracting(Entry::getDN)
+                .contains("CN=a," + RING)
+                .doesNotContain("CN=b," + RING);
     }
 
     @Test

@@ -8,12 +8,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.unboundid.asn1.ASN1OctetString;
 import com.unboundid.ldap.sdk.Attribute;
+import com.unboundid.ldap.sdk.Control;
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.LDAPSearchException;
+import com.unboundid.ldap.sdk.Modification;
 import com.unboundid.ldap.sdk.ModificationType;
+import com.unboundid.ldap.sdk.ModifyRequest;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
@@ -21,6 +25,7 @@ import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.RingNotFound;
 import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -121,6 +126,50 @@ class LdapRightsTest {
         assertThat(addRaw(ROLLER, object("sub"), "container")).isEqualTo(ResultCode.INSUFFICIENT_ACCESS_RIGHTS);
         assertThat(addRaw(ROLLER, "CN=x," + object("key-1"), "contact")).isNotEqualTo(ResultCode.SUCCESS);
         assertThat(addRaw(ROLLER, "CN=x," + holder, "contact")).isEqualTo(ResultCode.INSUFFICIENT_ACCESS_RIGHTS);
+    }
+
+    /** Of stock classes one may be below a contact, and whoever owns the contact may put it there. */
+    @Test
+    void recordThatARollerPutsSomethingBelowIsNotRemovedAndItsOthersAre() throws LDAPException {
+        Directory roller = new Directory(TestDirectory.as(ROLLER));
+        SecurityDescriptor mine = SecurityDescriptor.isolated(
+                TestDirectory.sidOf(ROLLER), List.of(Ace.allow(Rights.FULL, TestDirectory.sidOf(ROLLER))));
+        Entry forged = RecordEntry.besideARival(new DN(ring()), record("key-1", "b"));
+        Entry below =
+                new Entry("CN=below," + forged.getDN(), new Attribute("objectClass", "ms-net-ieee-80211-GroupPolicy"));
+        List<Ace> shownToo = new ArrayList<>(mine.dacl().orElseThrow());
+        shownToo.add(Ace.allow(Rights.READ, Sid.AUTHENTICATED_USERS));
+        roller.add(forged, SecurityDescriptor.isolated(TestDirectory.sidOf(ROLLER), shownToo));
+        roller.add(below, mine);
+        try {
+            LdapKeyRingStore store = TestDirectory.store(ADMIN, holder);
+
+            assertThatExceptionOfType(AccessDenied.class)
+                    .isThrownBy(() -> store.remove("mail", record("key-1", "b").name()))
+                    .withMessageContaining(forged.getDN())
+                    .withMessageContaining("a domain administrator takes ownership of what is below and deletes it");
+
+            assertThat(search(ADMIN, object("key-1"), SearchScope.BASE)).isEmpty();
+            assertThat(deleteRaw(ADMIN, below.getDN())).isNotEqualTo(ResultCode.SUCCESS);
+            takeOwnership(below.getDN());
+            assertThat(deleteRaw(TestDirectory.DOMAIN_ADMIN, below.getDN())).isEqualTo(ResultCode.SUCCESS);
+            assertThat(store.remove("mail", record("key-1", "b").name())).isTrue();
+        } finally {
+            deleteRaw(ROLLER, below.getDN());
+            deleteRaw(ROLLER, forged.getDN());
+        }
+    }
+
+    /** As an administrator of the domain: first the owner, who may then set the list. */
+    private static void takeOwnership(String dn) throws LDAPException {
+        Sid self = TestDirectory.sidOf(TestDirectory.DOMAIN_ADMIN);
+        SecurityDescriptor own = SecurityDescriptor.isolated(self, List.of(Ace.allow(Rights.FULL, self)));
+        Control ownerOnly =
+                new Control("1.2.840.113556.1.4.801", true, new ASN1OctetString(new byte[] {0x30, 3, 2, 1, 1}));
+        Modification owner = new Modification(ModificationType.REPLACE, Directory.DESCRIPTOR, own.bytes());
+        TestDirectory.as(TestDirectory.DOMAIN_ADMIN)
+                .modify(new ModifyRequest(dn, new Modification[] {owner}, new Control[] {ownerOnly}));
+        new Directory(TestDirectory.as(TestDirectory.DOMAIN_ADMIN)).protect(new DN(dn), own);
     }
 
     /** Samba lets an owner change the list whatever the list says of owners; so the store names another owner. */
