@@ -1,6 +1,6 @@
 package io.github.dkm4j;
 
-import io.github.dkm4j.audit.AuditTrail;
+import io.github.dkm4j.audit.OpeningTrail;
 import io.github.dkm4j.crypto.MessageCipher;
 import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.CallerResolver;
@@ -17,11 +17,11 @@ import java.util.Optional;
 public final class KeyRing implements KeyRingView, AutoCloseable {
     private final Ring ring;
     private final RingSettings settings;
-    private final Optional<AuditTrail> trail;
+    private final Optional<OpeningTrail> trail;
     private final MessageCipher cipher;
     private final RingView own;
 
-    KeyRing(RingSettings settings, Optional<AuditTrail> trail) {
+    KeyRing(RingSettings settings, Optional<OpeningTrail> trail) {
         this.settings = settings;
         this.trail = trail;
         this.cipher = new MessageCipher(settings.ciphers(), settings.random(), settings.readAhead(), System::nanoTime);
@@ -98,9 +98,12 @@ public final class KeyRing implements KeyRingView, AutoCloseable {
      */
     @Override
     public void close() {
-        ring.close();
-        cipher.close();
-        trail.ifPresent(AuditTrail::abandon);
+        try {
+            ring.close();
+        } finally {
+            cipher.close();
+            trail.ifPresent(OpeningTrail::close);
+        }
     }
 
     /** The ring's name. */

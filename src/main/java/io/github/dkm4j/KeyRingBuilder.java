@@ -2,8 +2,8 @@ package io.github.dkm4j;
 
 import io.github.dkm4j.audit.AuditRules;
 import io.github.dkm4j.audit.AuditSink;
-import io.github.dkm4j.audit.AuditTrail;
 import io.github.dkm4j.audit.AuditTrailBuilder;
+import io.github.dkm4j.audit.OpeningTrail;
 import io.github.dkm4j.audit.Slf4jAuditSink;
 import io.github.dkm4j.crypto.Ciphers;
 import io.github.dkm4j.crypto.MessageCipher;
@@ -335,7 +335,7 @@ public final class KeyRingBuilder {
      * @throws StoreUnavailable if the store cannot be read
      * @throws GroupDirectoryUnavailable if the group directory is the one that says whom the process acts as, and cannot be
      *     asked
-     * @throws AuditUnavailable if there is to be an audit trail, and it cannot be written
+     * @throws AuditUnavailable if nobody may use keys without audit, and events cannot be recorded
      * @throws RecordNotAuthentic if the genesis, the policy or the root's record was altered
      * @throws ConfigurationMismatch if the ring's policy or identity is not the asserted one
      */
@@ -343,8 +343,8 @@ public final class KeyRingBuilder {
         return withTrail(opened -> new KeyRing(settings(opened), opened));
     }
 
-    private KeyRing withTrail(Function<Optional<AuditTrail>, KeyRing> opening) {
-        Optional<AuditTrail> opened = Optional.ofNullable(trail).map(AuditTrailBuilder::open);
+    private KeyRing withTrail(Function<Optional<OpeningTrail>, KeyRing> opening) {
+        Optional<OpeningTrail> opened = Optional.ofNullable(trail).map(OpeningTrail::new);
         boolean open = false;
         try {
             KeyRing ring = opening.apply(opened);
@@ -352,12 +352,12 @@ public final class KeyRingBuilder {
             return ring;
         } finally {
             if (!open) {
-                opened.ifPresent(AuditTrail::abandon);
+                opened.ifPresent(OpeningTrail::close);
             }
         }
     }
 
-    private RingSettings settings(Optional<AuditTrail> opened) {
+    private RingSettings settings(Optional<OpeningTrail> opened) {
         GroupDirectory directory = required(groups, "groups");
         new DurationRules(refreshEvery, replicationBound, clockSkew)
                 .check(List.of(membershipTtl, membershipGrace, backupAge))

@@ -11,6 +11,7 @@ import io.github.dkm4j.audit.AuditEvent.KeyUsed;
 import io.github.dkm4j.audit.AuditEvent.KeyUsesCounted;
 import io.github.dkm4j.audit.AuditRules;
 import io.github.dkm4j.audit.AuditTrail;
+import io.github.dkm4j.audit.AuditTrailBuilder;
 import io.github.dkm4j.audit.TrailReport;
 import io.github.dkm4j.audit.TrailVerifier;
 import io.github.dkm4j.key.AccessDenied;
@@ -258,5 +259,76 @@ class AuditTest {
         }
         assertThat(all).contains(" keyUsed ");
         assertThat(secrets).noneMatch(secret -> all.indexOf(secret) >= 0);
+    }
+
+    @Test
+    void servicesThatStoppedGoOnAsSoonAsOneEventCanBeRecorded() {
+        rings.create();
+        try (KeyRing ring = open(TestRings.SERVICE, AuditRules.standard().stoppingWithoutAudit())) {
+            byte[] message = ring.encryptor().encrypt(TOKEN, CONTEXT);
+            rings.pass(Duration.ofMinutes(2));
+            ring.decryptor().decrypt(message, CONTEXT);
+            rings.pass(Duration.ofMinutes(2));
+            ring.health();
+            full = true;
+            assertThatThrownBy(() -> ring.as(TestRings.STRANGER).decryptor().decrypt(message, CONTEXT))
+                    .isInstanceOf(AccessDenied.class);
+            rings.pass(Duration.ofSeconds(5));
+            assertThatThrownBy(() -> ring.decryptor().decrypt(message, CONTEXT)).isInstanceOf(AuditUnavailable.class);
+            full = false;
+            rings.pass(Duration.ofSeconds(5));
+            assertThat(ring.decryptor().decrypt(message, CONTEXT)).isEqualTo(TOKEN);
+        }
+    }
+
+    @Test
+    void aSinkThatFailsInAnyWayKeepsNoKeyFromBeingRevokedOrWiped() {
+        rings.create();
+        boolean[] broken = {false};
+        KeyRing ring = rings.builder(TestRings.SERVICE)
+                .audit(event -> {
+                    if (broken[0]) {
+                        throw new IllegalStateException("a bug");
+                    }
+                })
+                .open();
+        byte[] message = ring.encryptor().encrypt(TOKEN, CONTEXT);
+        KeyRef leaked = ring.decryptor().open(message, CONTEXT).key();
+        broken[0] = true;
+        rings.pass(Duration.ofMinutes(5));
+
+        assertThat(ring.encryptor().encrypt(TOKEN, CONTEXT)).isNotEmpty();
+        KeyRingAdmin admin = ring.as(TestRings.OPERATOR).admin();
+        assertThat(admin.revoke(leaked, "leaked").status()).isEqualTo(KeyStatus.REVOKED);
+        assertThatThrownBy(admin::rollOver).isInstanceOf(AuditUnavailable.class);
+        ring.close();
+        assertThatThrownBy(() -> ring.encryptor().encrypt(TOKEN, CONTEXT)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aRingWhoseTrailCannotBeWrittenIsOpenedForServicesAndForRevoking() throws IOException {
+        rings.create();
+        Path blocked = Files.writeString(folder.resolve("blocked"), "a file");
+        AuditTrailBuilder trail = AuditTrail.in(blocked, "connected-accounts").clock(rings);
+        try (KeyRing ring = rings.builder(TestRings.SERVICE).audit(trail).open()) {
+            byte[] message = ring.encryptor().encrypt(TOKEN, CONTEXT);
+            assertThat(ring.health().problems()).anyMatch(problem -> problem.contains("there can be no audit trail"));
+            KeyRingAdmin admin = ring.as(TestRings.OPERATOR).admin();
+            assertThatThrownBy(admin::rollOver).isInstanceOf(AuditUnavailable.class);
+            admin.revoke(ring.decryptor().open(message, CONTEXT).key(), "leaked");
+            Files.delete(blocked);
+            rings.pass(Duration.ofMinutes(2));
+            ring.encryptor().encrypt(TOKEN, CONTEXT);
+            assertThat(ring.health().isHealthy()).isTrue();
+        }
+        assertThat(new TrailVerifier().verify(blocked))
+                .singleElement()
+                .extracting(TrailReport::verdict)
+                .isEqualTo(TrailReport.Verdict.VERIFIED);
+        assertThatThrownBy(() -> rings.builder(TestRings.SERVICE)
+                        .audit(AuditTrail.in(Files.writeString(folder.resolve("other"), ""), "connected-accounts"))
+                        .auditRules(AuditRules.standard().stoppingWithoutAudit())
+                        .open())
+                .isInstanceOf(AuditUnavailable.class);
     }
 }

@@ -166,4 +166,12 @@ public sealed interface AuditEvent {
             return Details.of("operation", operation, "key", key, "context", context);
         }
     }
+
+    /** Events can be recorded again, after some could not be. */
+    record AuditResumed(Instant time, String ring, String caller) implements AuditEvent {
+        @Override
+        public Map<String, String> details() {
+            return Map.of();
+        }
+    }
 }

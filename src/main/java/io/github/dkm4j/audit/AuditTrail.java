@@ -1,7 +1,6 @@
 package io.github.dkm4j.audit;
 
 import io.github.dkm4j.key.AuditUnavailable;
-import io.github.dkm4j.key.DkmException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +32,8 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
     static final String ENDED = "ended";
     static final String CHECKPOINT = "checkpoint";
     static final String NOTE = "note";
+
+    private static final int LONGEST_VALUE = 4_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<CheckpointWitness> witnesses = new CopyOnWriteArrayList<>();
@@ -80,7 +81,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("ring", event.ring());
         fields.put("caller", event.caller());
-        fields.putAll(event.details());
+        event.details().forEach((name, value) -> fields.put(name, shortened(value)));
         boolean mandatory = !(event instanceof AuditEvent.KeyUsesCounted);
         write(() -> {
             String note = "";
@@ -92,9 +93,28 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
             if (mandatory) {
                 writer.force();
             }
-            boolean due = !event.time().isBefore(checkpointedAt.plus(checkpointEvery));
-            return due ? appendCheckpoint(event.time()) : note;
+            return isCheckpointDue(event.time()) ? checkpointIfPossible(event.time()) : note;
         });
+    }
+
+    /** A record has a greatest length, and what others write into it is cut rather than not recorded. */
+    private static String shortened(String value) {
+        return value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE) + "…";
+    }
+
+    private boolean isCheckpointDue(Instant now) {
+        Duration age = Duration.between(checkpointedAt, now);
+        return age.compareTo(checkpointEvery) >= 0 || age.compareTo(checkpointEvery.negated()) < 0;
+    }
+
+    /** The event is recorded whether this succeeds or not. */
+    private String checkpointIfPossible(Instant now) {
+        try {
+            return appendCheckpoint(now);
+        } catch (IOException e) {
+            trouble = trouble(e);
+            return "";
+        }
     }
 
     /**
@@ -172,17 +192,21 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
     private String write(Writing writing) {
         String note;
         lock.lock();
+        // Whoever is interrupted while he writes closes the file for all.
+        boolean interrupted = Thread.interrupted();
         try {
             if (closed) {
                 throw new AuditUnavailable("the audit trail in " + folder.path() + " is closed");
             }
-            note = writing.run();
             trouble = "";
+            note = writing.run();
         } catch (IOException e) {
-            trouble = "the audit trail in " + folder.path() + " cannot be written: " + e
-                    + "; nothing that must be on record is done until it can be";
+            trouble = trouble(e);
             throw new AuditUnavailable(trouble, e);
         } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
             lock.unlock();
         }
         if (!note.isEmpty()) {
@@ -191,11 +215,17 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         return note;
     }
 
+    private String trouble(IOException e) {
+        return "the audit trail in " + folder.path() + " cannot be written: " + e
+                + "; nothing that must be on record is done until it can be";
+    }
+
     private void tell(CheckpointWitness witness, String note) {
         try {
             witness.keep(note);
             refusals.remove(witness);
-        } catch (DkmException e) {
+        } catch (RuntimeException e) {
+            // Whatever is wrong with somebody's witness, the event is recorded.
             refusals.put(witness, "a witness does not keep the audit trail's checkpoints: " + e.getMessage());
         }
     }

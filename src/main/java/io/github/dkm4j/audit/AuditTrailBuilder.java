@@ -73,15 +73,18 @@ public final class AuditTrailBuilder {
     public AuditTrail open() {
         try {
             TrailFolder folder = TrailFolder.take(directory, ring, random);
+            boolean open = false;
             try {
                 TrailWriter writer = TrailWriter.open(folder, clock.instant());
                 AuditTrail trail = new AuditTrail(this, folder, writer);
                 trail.start(Details.of(
                         "host", host(), "process", ProcessHandle.current().pid(), "torn", writer.torn()));
+                open = true;
                 return trail;
-            } catch (IOException | AuditUnavailable e) {
-                folder.close();
-                throw e;
+            } finally {
+                if (!open) {
+                    folder.close();
+                }
             }
         } catch (IOException e) {
             throw new AuditUnavailable("there can be no audit trail in " + directory + ": " + e.getMessage(), e);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Looks through one trail, record by record, and keeps no more than one of them in memory. For one use. */
 final class TrailCheck {
     private static final String IMPOSSIBLE = "?";
+    private static final int NOTE_LINES = 6;
 
     private final TrailKey key;
     private final TrailFindings findings = new TrailFindings();
@@ -85,8 +86,12 @@ final class TrailCheck {
 
     private void read(Path file, boolean last) throws IOException {
         try (LineReader lines = new LineReader(Files.newInputStream(file))) {
+            long before = records;
             for (String text = lines.next(); text != null; text = lines.next()) {
                 take(text);
+                if (records == before + 1) {
+                    checkBeginning(file, text);
+                }
             }
             if (lines.torn() > 0 && last) {
                 findings.incomplete("record " + expected + " is torn: " + lines.torn() + " bytes without an end");
@@ -95,6 +100,17 @@ final class TrailCheck {
             }
         } catch (IllegalArgumentException e) {
             findings.altered("record " + expected + " was altered: " + e.getMessage());
+        }
+    }
+
+    /** A file begins with a record that says so, and is named by it: otherwise somebody moved records between files. */
+    private void checkBeginning(Path file, String text) {
+        TrailLine line = parse(text);
+        boolean fits = line != null
+                && line.type().equals(TrailWriter.FILE)
+                && file.getFileName().toString().equals(TrailFolder.fileName(line.number()));
+        if (!fits) {
+            findings.altered("record " + (expected - 1) + " is not how the file " + file.getFileName() + " begins");
         }
     }
 
@@ -209,7 +225,11 @@ final class TrailCheck {
 
     private void checkpoint(TrailLine line) {
         try {
-            Checkpoint checkpoint = key.verify(line.field(AuditTrail.NOTE));
+            String note = line.field(AuditTrail.NOTE);
+            Checkpoint checkpoint = key.verify(note);
+            if (line.fields().size() != 1 || note.lines().count() != NOTE_LINES) {
+                throw new IllegalArgumentException("there is more in it");
+            }
             if (!checkpoint.time().equals(line.time())) {
                 findings.altered("record " + expected + " was altered: its time is not its checkpoint's");
             }

@@ -5,12 +5,11 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import io.github.dkm4j.crypto.SigningKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -23,6 +22,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +34,13 @@ final class TrailFolder implements AutoCloseable {
     static final String VERIFIER = "verifier";
     static final String SUFFIX = ".trail";
 
+    private static final Pattern FILE = Pattern.compile("[0-9]{18}\\.trail");
+    private static final Pattern FOLDER = Pattern.compile("[0-9a-f]{16}");
+    private static final int LONGEST_VERIFIER = 1024;
+
+    /** Folders that this process holds: to open a lock file and close it again would free its lock. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
     private static final String KEY = "key.pem";
     private static final String LOCK = "lock";
     private static final FileAttribute<?> OWNER_ONLY_FOLDER =
@@ -41,12 +49,14 @@ final class TrailFolder implements AutoCloseable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path path;
+    private final Path real;
     private final FileChannel lockFile;
     private final SigningKey key;
     private final TrailKey verifier;
 
-    private TrailFolder(Path path, FileChannel lockFile, SigningKey key, TrailKey verifier) {
+    private TrailFolder(Path path, FileChannel lockFile, SigningKey key, TrailKey verifier) throws IOException {
         this.path = path;
+        this.real = path.toRealPath();
         this.lockFile = lockFile;
         this.key = key;
         this.verifier = verifier;
@@ -68,7 +78,8 @@ final class TrailFolder implements AutoCloseable {
     static List<Path> folders(Path directory) throws IOException {
         try (Stream<Path> all = Files.list(directory)) {
             return all.filter(folder -> Files.isDirectory(folder, NOFOLLOW_LINKS))
-                    .filter(folder -> !folder.getFileName().toString().startsWith("."))
+                    .filter(folder ->
+                            FOLDER.matcher(folder.getFileName().toString()).matches())
                     .sorted()
                     .toList();
         }
@@ -77,7 +88,9 @@ final class TrailFolder implements AutoCloseable {
     /** The files of records in a trail's folder, in their order. */
     static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(file -> file.getFileName().toString().endsWith(SUFFIX))
+            return all.filter(
+                            file -> FILE.matcher(file.getFileName().toString()).matches())
+                    .filter(file -> Files.isRegularFile(file, NOFOLLOW_LINKS))
                     .sorted()
                     .toList();
         }
@@ -92,21 +105,35 @@ final class TrailFolder implements AutoCloseable {
         if (!verifier.name().startsWith(prefix(ring))) {
             return Optional.empty();
         }
+        Path real = folder.toRealPath();
+        if (!HELD.add(real)) {
+            return Optional.empty();
+        }
+        Optional<TrailFolder> taken = Optional.empty();
+        try {
+            taken = locked(folder, verifier);
+            return taken;
+        } finally {
+            if (taken.isEmpty()) {
+                HELD.remove(real);
+            }
+        }
+    }
+
+    private static Optional<TrailFolder> locked(Path folder, TrailKey verifier) throws IOException {
         FileChannel lockFile = FileChannel.open(
                 folder.resolve(LOCK), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+        Optional<TrailFolder> taken = Optional.empty();
         try {
-            FileLock lock = lockFile.tryLock();
-            if (lock != null) {
-                return Optional.of(new TrailFolder(folder, lockFile, readKey(folder.resolve(KEY)), verifier));
+            if (lockFile.tryLock() != null) {
+                taken = Optional.of(new TrailFolder(folder, lockFile, readKey(folder.resolve(KEY)), verifier));
             }
-        } catch (OverlappingFileLockException e) {
-            // Another trail of this process.
-        } catch (IOException | IllegalArgumentException e) {
-            lockFile.close();
-            throw e;
+            return taken;
+        } finally {
+            if (taken.isEmpty()) {
+                lockFile.close();
+            }
         }
-        lockFile.close();
-        return Optional.empty();
     }
 
     private static TrailFolder make(Path directory, String ring, SecureRandom random) throws IOException {
@@ -124,16 +151,13 @@ final class TrailFolder implements AutoCloseable {
             Arrays.fill(pem, (byte) 0);
         }
         write(unfinished.resolve(VERIFIER), (verifier + "\n").getBytes(US_ASCII));
-        FileChannel lockFile = FileChannel.open(
-                unfinished.resolve(LOCK), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY);
-        if (lockFile.tryLock() == null) {
-            throw new IOException("a new lock file is locked: " + unfinished.resolve(LOCK));
-        }
+        key.close();
         sync(unfinished);
         Path folder = directory.resolve(name);
         Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
         sync(directory);
-        return new TrailFolder(folder, lockFile, key, verifier);
+        return tryTake(folder, ring)
+                .orElseThrow(() -> new IOException("another process took the new trail " + folder + ": try again"));
     }
 
     private static String prefix(String ring) {
@@ -141,6 +165,9 @@ final class TrailFolder implements AutoCloseable {
     }
 
     static TrailKey readVerifier(Path file) throws IOException {
+        if (!Files.isRegularFile(file, NOFOLLOW_LINKS) || Files.size(file) > LONGEST_VERIFIER) {
+            throw new IOException(file + " is not a trail's public key");
+        }
         try {
             return TrailKey.parse(Files.readString(file, US_ASCII).stripTrailing());
         } catch (IllegalArgumentException e) {
@@ -181,7 +208,7 @@ final class TrailFolder implements AutoCloseable {
         }
     }
 
-    private static void sync(Path directory) throws IOException {
+    static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
@@ -199,21 +226,19 @@ final class TrailFolder implements AutoCloseable {
         return verifier;
     }
 
-    /** A new file that begins with a line; it is there with that line or not at all. */
-    FileChannel begin(long firstNumber, String line) throws IOException {
-        Path file = path.resolve(String.format("%018d", firstNumber) + SUFFIX);
-        Path unfinished = path.resolve("." + file.getFileName());
-        Files.deleteIfExists(unfinished);
-        write(unfinished, (line + "\n").getBytes(US_ASCII));
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-        sync(path);
-        return append(file);
+    static String fileName(long firstNumber) {
+        return String.format("%018d", firstNumber) + SUFFIX;
     }
 
-    static FileChannel append(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        channel.position(channel.size());
-        return channel;
+    /** A new file that begins with a line; it is there with that line or not at all. */
+    Path begin(long firstNumber, String line) throws IOException {
+        Path file = path.resolve(fileName(firstNumber));
+        Path unfinished = path.resolve("unfinished");
+        Files.deleteIfExists(unfinished);
+        write(unfinished, (line + "\n").getBytes(US_ASCII));
+        // Nothing can fail behind this: the name is brought to the disk with the first record that must be.
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        return file;
     }
 
     /** Sets the torn end of a file aside; whoever looks into it later finds it there. */
@@ -221,7 +246,7 @@ final class TrailFolder implements AutoCloseable {
         Path file = path.resolve("torn-" + String.format("%018d", number));
         try {
             write(file, torn);
-        } catch (java.nio.file.FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException e) {
             // A crash right after it was set aside, and the end is still there.
         }
     }
@@ -231,10 +256,10 @@ final class TrailFolder implements AutoCloseable {
         key.close();
         try {
             lockFile.close();
-        } catch (NoSuchFileException e) {
-            // The folder was removed: nobody can take it any more.
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
+        } finally {
+            HELD.remove(real);
         }
     }
 }

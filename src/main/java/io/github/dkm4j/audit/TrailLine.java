@@ -96,7 +96,8 @@ record TrailLine(long number, String previous, Instant time, String type, Map<St
     private static String escape(String value) {
         StringBuilder out = new StringBuilder(value.length());
         value.codePoints().forEach(c -> {
-            String one = Character.toString(c);
+            // An unpaired surrogate is no character.
+            String one = Character.toString(c >= 0xD800 && c < 0xE000 ? 0xFFFD : c);
             if (c == ' ') {
                 out.append("%20");
             } else {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Looks through trails without the processes that wrote them. What it can say rests on what it is given: with the keys of all
@@ -44,7 +45,7 @@ public final class TrailVerifier {
         Set<String> found = new HashSet<>();
         try {
             for (Path folder : TrailFolder.folders(directory)) {
-                reports.add(verifyOne(folder, found));
+                reports.add(verifyOrTell(folder, found));
             }
         } catch (IOException e) {
             throw new AuditUnavailable("the trails in " + directory + " cannot be read: " + e.getMessage(), e);
@@ -54,7 +55,25 @@ public final class TrailVerifier {
                 reports.add(check(key).missing());
             }
         });
+        Set<String> reported = reports.stream().map(TrailReport::trail).collect(Collectors.toSet());
+        notes.keySet().stream()
+                .filter(name -> !reported.contains(name))
+                .forEach(name ->
+                        reports.add(altered(name, "a checkpoint was held elsewhere, and the trail is not there")));
         return reports;
+    }
+
+    /** One folder that cannot be read does not hide the others. */
+    private TrailReport verifyOrTell(Path folder, Set<String> found) {
+        try {
+            return verifyOne(folder, found);
+        } catch (IOException e) {
+            return altered(folder.getFileName().toString(), "the trail cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static TrailReport altered(String trail, String finding) {
+        return new TrailReport(trail, TrailReport.Verdict.ALTERED, 0, 0, 0, List.of(finding));
     }
 
     private TrailReport verifyOne(Path folder, Set<String> found) throws IOException {
@@ -64,8 +83,7 @@ public final class TrailVerifier {
             return check(known == null ? own : known).run(folder);
         }
         String why = known == null ? "no trail of this name is known" : "the trail is there twice";
-        return new TrailReport(
-                own.name(), TrailReport.Verdict.ALTERED, 0, 0, 0, List.of(why + ": " + folder.getFileName()));
+        return altered(own.name(), why + ": " + folder.getFileName());
     }
 
     private TrailCheck check(TrailKey key) {

@@ -23,19 +23,28 @@ final class TrailWriter implements AutoCloseable {
     private final TrailFolder folder;
     private final MerkleTree tree;
     private String previous;
+    private Path file;
     private FileChannel channel;
     private long good;
+
+    /** Whether the file's name may not be on the disk yet. */
+    private boolean nameless = true;
+
+    /** How long the record is that is being written. */
+    private long begun;
+
     private final int torn;
     private long firstDay;
 
-    private TrailWriter(
-            TrailFolder folder, MerkleTree tree, String previous, FileChannel channel, long firstDay, int torn)
+    private TrailWriter(TrailFolder folder, MerkleTree tree, String previous, Path file, long firstDay, int torn)
             throws IOException {
         this.folder = folder;
         this.tree = tree;
         this.previous = previous;
-        this.channel = channel;
+        this.file = file;
+        this.channel = FileChannel.open(file, StandardOpenOption.WRITE);
         this.good = channel.size();
+        channel.position(good);
         this.firstDay = firstDay;
         this.torn = torn;
     }
@@ -46,9 +55,9 @@ final class TrailWriter implements AutoCloseable {
         if (files.isEmpty()) {
             MerkleTree tree = new MerkleTree();
             String line = header(folder, tree, TrailLine.NONE, now);
-            FileChannel channel = folder.begin(0, line);
+            Path file = folder.begin(0, line);
             tree.add(TrailLine.hash(line));
-            return new TrailWriter(folder, tree, TrailLine.link(line), channel, day(now), 0);
+            return new TrailWriter(folder, tree, TrailLine.link(line), file, day(now), 0);
         }
         return goOn(folder, files.get(files.size() - 1));
     }
@@ -82,10 +91,10 @@ final class TrailWriter implements AutoCloseable {
         if (torn.length > 0) {
             folder.setAside(tree.size(), torn);
         }
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        channel.truncate(end);
-        channel.position(end);
-        return new TrailWriter(folder, tree, previous, channel, day, torn.length);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(end);
+        }
+        return new TrailWriter(folder, tree, previous, file, day, torn.length);
     }
 
     private static byte[] tail(Path file, long from) throws IOException {
@@ -127,27 +136,45 @@ final class TrailWriter implements AutoCloseable {
             throw new IllegalArgumentException("a record of " + text.length() + " characters is too long");
         }
         takeBack();
+        begun = text.length() + 1L;
         TrailFolder.writeFully(channel, (text + "\n").getBytes(US_ASCII));
-        good += text.length() + 1L;
+        good += begun;
+        begun = 0;
         tree.add(TrailLine.hash(text));
         previous = TrailLine.link(text);
     }
 
-    /** What a failure left behind a whole record. */
+    /** Takes back what a failure left behind a whole record, which is the only thing that may be there. */
     private void takeBack() throws IOException {
-        if (channel.position() != good) {
-            channel.truncate(good);
-            channel.position(good);
+        if (!channel.isOpen()) {
+            // Somebody was interrupted while he wrote.
+            channel = FileChannel.open(file, StandardOpenOption.WRITE);
+            channel.position(good + begun);
         }
+        if (channel.size() > good + begun) {
+            throw new IOException("somebody else writes to " + file + ": move the trail's folder away");
+        }
+        if (channel.size() != good) {
+            channel.truncate(good);
+        }
+        channel.position(good);
+        begun = 0;
     }
 
     void force() throws IOException {
+        if (!channel.isOpen()) {
+            takeBack();
+        }
+        if (nameless) {
+            TrailFolder.sync(folder.path());
+            nameless = false;
+        }
         channel.force(false);
     }
 
     /** Whether the file is as long as that or of another day. */
     boolean isFull(long bytes, Instant now) {
-        return good >= bytes || day(now) != firstDay;
+        return good >= bytes || day(now) > firstDay;
     }
 
     /** Goes on in a new file. */
@@ -155,13 +182,16 @@ final class TrailWriter implements AutoCloseable {
         takeBack();
         force();
         String line = header(folder, tree, previous, now);
-        FileChannel next = folder.begin(tree.size(), line);
-        channel.close();
-        channel = next;
-        good = next.size();
+        Path next = folder.begin(tree.size(), line);
+        // From here on the new file is there: nothing may be written to the old one any more.
+        file = next;
+        nameless = true;
+        good = line.length() + 1L;
+        begun = 0;
         firstDay = day(now);
         tree.add(TrailLine.hash(line));
         previous = TrailLine.link(line);
+        channel.close();
     }
 
     private static long day(Instant time) {

@@ -24,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,6 +42,10 @@ final class Audit implements Runnable {
     private static final Comparator<TrailRecord> BY_TIME = Comparator.comparing(TrailRecord::time)
             .thenComparing(TrailRecord::trail)
             .thenComparing(TrailRecord::number);
+
+    /** A checkpoint with its signatures, and empty lines behind it. */
+    private static final Pattern NOTE =
+            Pattern.compile("(dkm4j/\\S+\n[0-9]+\n\\S+\ntime \\S+\n\n(?:\u2014 \\S+ \\S+\n)+)\n*");
 
     private final Console console;
 
@@ -270,22 +276,33 @@ final class Audit implements Runnable {
             if (textOrFile.contains("+")) {
                 return List.of(TrailKey.parse(textOrFile));
             }
-            return Files.readAllLines(Path.of(textOrFile)).stream()
+            List<TrailKey> keys = Files.readAllLines(Path.of(textOrFile)).stream()
                     .filter(line -> !line.isBlank())
                     .map(TrailKey::parse)
                     .toList();
+            if (keys.isEmpty()) {
+                throw new UsageError("--key " + textOrFile + ": there is no key in it");
+            }
+            return keys;
         } catch (IOException | IllegalArgumentException e) {
             throw new UsageError("--key " + textOrFile + ": " + e.getMessage());
         }
     }
 
-    /** The notes of a file: each is its text, an empty line and its signatures, and an empty line follows. */
+    /** The notes of a file, with empty lines between them. */
     private static List<String> notesOf(Path file) {
         try {
-            String[] parts = Files.readString(file, UTF_8).split("\n\n", -1);
             List<String> notes = new ArrayList<>();
-            for (int i = 0; i + 1 < parts.length; i += 2) {
-                notes.add(parts[i] + "\n\n" + parts[i + 1] + "\n");
+            Matcher note = NOTE.matcher(Files.readString(file, UTF_8));
+            int end = 0;
+            while (note.lookingAt()) {
+                notes.add(note.group(1));
+                end = note.end();
+                note.region(end, note.regionEnd());
+            }
+            if (notes.isEmpty() || end < note.regionEnd()) {
+                throw new UsageError("--checkpoints " + file + ": after " + notes.size() + " checkpoints there is"
+                        + " something else: look at it, and give the checkpoints alone");
             }
             return notes;
         } catch (IOException e) {

@@ -11,6 +11,7 @@ import io.github.dkm4j.policy.MembershipCache;
 import io.github.dkm4j.policy.Operation;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the policy and puts every refusal on record. Safe for use by many threads. */
 final class Access {
@@ -49,16 +50,18 @@ final class Access {
         return decide(policy, caller, operation, nowMillis).allowed();
     }
 
-    /** Whether the directory tells persons from services and does not say that this is a service. */
-    boolean mayBeAPerson(Caller caller) {
-        if (!settings.groups().tellsKinds()) {
-            return false;
-        }
+    /**
+     * Whether the directory tells persons from services and does not say that this is a service.
+     *
+     * @param before what was known before, which counts while the directory cannot answer; null for nothing
+     */
+    boolean mayBeAPerson(Caller caller, @Nullable Boolean before) {
         try {
-            return settings.groups().kind(caller.account()) != CallerKind.SERVICE
-                    || settings.groups().kind(caller.name()) != CallerKind.SERVICE;
+            return settings.groups().tellsKinds()
+                    && (settings.groups().kind(caller.account()) != CallerKind.SERVICE
+                            || settings.groups().kind(caller.name()) != CallerKind.SERVICE);
         } catch (GroupDirectoryUnavailable e) {
-            return true;
+            return before == null || before;
         }
     }
 

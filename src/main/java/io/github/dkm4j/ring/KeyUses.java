@@ -1,6 +1,7 @@
 package io.github.dkm4j.ring;
 
 import io.github.dkm4j.audit.AuditEvent;
+import io.github.dkm4j.key.AuditUnavailable;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.KeyRef;
 import io.github.dkm4j.policy.Caller;
@@ -30,6 +31,10 @@ public final class KeyUses {
     /** What is still to be told of intervals that are over: somebody counted late, or it could not be recorded. */
     private final Set<Count> late = ConcurrentHashMap.newKeySet();
 
+    /** Who was a person in the interval before this one: what counts while the directory cannot answer. */
+    private volatile Map<Caller, Boolean> persons = Map.of();
+
+    private volatile long nextProbe;
     private volatile Interval current;
     private volatile long next;
 
@@ -47,6 +52,7 @@ public final class KeyUses {
     private static final class Interval {
         private final Instant since;
         private final Map<What, Count> counts = new ConcurrentHashMap<>();
+        private final Map<Caller, Boolean> persons = new ConcurrentHashMap<>();
         private volatile boolean over;
 
         private Interval(Instant since) {
@@ -73,11 +79,9 @@ public final class KeyUses {
      * Where a use is counted.
      *
      * @param last what this returned to the same user before, who may well ask for the same again
-     * @throws io.github.dkm4j.key.AuditUnavailable if nobody may use keys while events cannot be recorded
      */
     @SuppressWarnings("ReferenceEquality")
     public Count of(@Nullable Count last, Caller caller, KeyRef key, Operation operation) {
-        settings.audit().check();
         Interval now = current;
         if (last != null
                 && last.interval == now
@@ -86,11 +90,20 @@ public final class KeyUses {
                 && last.what.operation == operation) {
             return last;
         }
-        return now.counts.computeIfAbsent(
-                new What(caller, key, operation), what -> new Count(now, what, isEachRecorded(caller)));
+        What what = new What(caller, key, operation);
+        Count known = now.counts.get(what);
+        if (known != null) {
+            return known;
+        }
+        boolean each = isEachRecorded(now, caller); // asked before the map is locked
+        return now.counts.computeIfAbsent(what, same -> new Count(now, what, each));
     }
 
-    /** Puts on record, or counts, that a message was sealed or opened; the message must not be given out before. */
+    /**
+     * Puts on record, or counts, that a key is used; the result must not be given out before.
+     *
+     * @throws AuditUnavailable if it must be recorded and cannot be
+     */
     public void used(Count count, EncryptionContext context) {
         if (count.each) {
             What what = count.what;
@@ -103,6 +116,9 @@ public final class KeyUses {
                             what.key,
                             shown(context)));
         } else {
+            if (settings.audit().stopped() != null) {
+                requireAudit();
+            }
             count.uses.increment();
             if (count.interval.over) {
                 late.add(count); // it may or may not have been seen when the interval was told
@@ -110,8 +126,38 @@ public final class KeyUses {
         }
     }
 
-    private boolean isEachRecorded(Caller caller) {
-        return settings.audit().rules().isEachUseRecorded() || access.mayBeAPerson(caller);
+    /** Services stop while nothing can be recorded, and each second one of them finds out whether that is still so. */
+    private void requireAudit() {
+        long now = settings.clock().millis();
+        if (Maintenance.isDue(nextProbe, now, RETRY_MILLIS) && telling.tryLock()) {
+            try {
+                nextProbe = now + RETRY_MILLIS;
+                settings.audit()
+                        .tryToRecord(new AuditEvent.AuditResumed(
+                                settings.clock().instant(),
+                                settings.name(),
+                                settings.account().toString()));
+            } finally {
+                telling.unlock();
+            }
+        }
+        String stopped = settings.audit().stopped();
+        if (stopped != null) {
+            throw new AuditUnavailable("keys are not used while events cannot be recorded: " + stopped);
+        }
+    }
+
+    /** Asked once for each caller in an interval. */
+    private boolean isEachRecorded(Interval interval, Caller caller) {
+        if (settings.audit().rules().isEachUseRecorded()) {
+            return true;
+        }
+        Boolean known = interval.persons.get(caller);
+        if (known == null) {
+            known = access.mayBeAPerson(caller, persons.get(caller));
+            interval.persons.put(caller, known);
+        }
+        return known;
     }
 
     private String shown(EncryptionContext context) {
@@ -155,6 +201,7 @@ public final class KeyUses {
         Interval ended = current;
         current = new Interval(settings.clock().instant());
         ended.over = true;
+        persons = ended.persons;
         late.addAll(ended.counts.values());
         tellLate();
     }

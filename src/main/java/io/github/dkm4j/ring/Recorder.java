@@ -34,6 +34,10 @@ public final class Recorder {
         } catch (AuditUnavailable e) {
             trouble = e.getMessage();
             throw e;
+        } catch (RuntimeException e) {
+            // Whatever is wrong with somebody's sink, it must not keep a key from being revoked.
+            trouble = "the audit sink failed: " + e;
+            throw new AuditUnavailable(trouble, e);
         }
     }
 
@@ -47,12 +51,9 @@ public final class Recorder {
         }
     }
 
-    /** Throws if services are to stop because the last event could not be recorded. */
-    void check() {
-        String known = trouble;
-        if (known != null && rules.isStoppingWithoutAudit()) {
-            throw new AuditUnavailable("keys are not used while events cannot be recorded: " + known);
-        }
+    /** Why services are to stop, since the last event could not be recorded; null if they are not to. */
+    @Nullable String stopped() {
+        return rules.isStoppingWithoutAudit() ? trouble : null;
     }
 
     /** What keeps events from being recorded as they should, in words. */

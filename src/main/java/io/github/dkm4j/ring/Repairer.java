@@ -61,13 +61,15 @@ final class Repairer {
     private boolean restore(StoredRecord record, Findings refused) {
         // Put on record before it is done, and once, however often the store refuses.
         if (!recorded.contains(record.name())) {
-            settings.audit()
+            boolean told = settings.audit()
                     .tryToRecord(new AuditEvent.RecordRestored(
                             settings.clock().instant(),
                             settings.name(),
                             settings.account().toString(),
                             record.name().toString()));
-            recorded.add(record.name());
+            if (told) {
+                recorded.add(record.name());
+            }
         }
         try {
             boolean restored = settings.store().restore(settings.name(), record);

@@ -1,6 +1,7 @@
 package io.github.dkm4j.ring;
 
 import io.github.dkm4j.audit.AuditEvent;
+import io.github.dkm4j.key.AuditUnavailable;
 import io.github.dkm4j.key.ConfigurationMismatch;
 import io.github.dkm4j.key.DkmException;
 import io.github.dkm4j.key.KeyMetadata;
@@ -91,7 +92,10 @@ public final class Ring implements AutoCloseable {
                             settings.name(),
                             settings.account().toString(),
                             snapshot.keys().size()));
-            settings.audit().check();
+            String stopped = settings.audit().stopped();
+            if (stopped != null) {
+                throw new AuditUnavailable("the ring is not opened while events cannot be recorded: " + stopped);
+            }
             ring.refresher.report();
             return ring;
         } catch (RuntimeException e) {
@@ -256,7 +260,15 @@ public final class Ring implements AutoCloseable {
 
     @Override
     public void close() {
-        uses.tellAll();
+        try {
+            uses.tellAll();
+            tellUsage();
+        } finally {
+            refresher.close();
+        }
+    }
+
+    private void tellUsage() {
         if (work.tryLock()) {
             try {
                 usage.tell(true);
@@ -272,7 +284,6 @@ public final class Ring implements AutoCloseable {
                 work.unlock();
             }
         }
-        refresher.close();
     }
 
     /** Does something for a caller who may by the policy as the store has it now. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -85,5 +86,24 @@ class AuditTrailCrashTest {
         new TrailReader(directory).forEach(record -> types.add(record.type()));
         assertThat(types.get(types.size() - 1)).isEqualTo("keyUsed");
         assertThat(new TrailVerifier().verify(directory).get(0).verdict()).isEqualTo(TrailReport.Verdict.INCOMPLETE);
+    }
+
+    @Test
+    void aProcessWithSeveralTrailsKeepsThemAllToItself() throws Exception {
+        try (AuditTrail one = AuditTrail.in(directory, "accounts").open();
+                AuditTrail two = AuditTrail.in(directory, "accounts").open()) {
+            Process process = start("record");
+            try (BufferedReader out = process.inputReader()) {
+                assertThat(out.readLine()).isNotNull();
+                process.toHandle().destroyForcibly();
+            }
+            process.waitFor();
+            one.record(new AuditEvent.GenerationStarted(Instant.EPOCH, "accounts", "x", 1));
+            two.record(new AuditEvent.GenerationStarted(Instant.EPOCH, "accounts", "x", 1));
+        }
+        assertThat(new TrailVerifier().verify(directory))
+                .extracting(TrailReport::verdict)
+                .containsExactlyInAnyOrder(
+                        TrailReport.Verdict.VERIFIED, TrailReport.Verdict.VERIFIED, TrailReport.Verdict.INCOMPLETE);
     }
 }

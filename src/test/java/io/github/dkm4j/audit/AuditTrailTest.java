@@ -335,4 +335,109 @@ class AuditTrailTest {
 
         assertThatThrownBy(() -> honest(1)).isInstanceOf(AuditUnavailable.class).hasMessageContaining("is damaged");
     }
+
+    @Test
+    void whoIsInterruptedRecordsAllTheSameAndStaysInterrupted() throws Exception {
+        try (AuditTrail trail = builder().open()) {
+            Thread.currentThread().interrupt();
+            trail.record(event(1));
+            assertThat(Thread.interrupted()).isTrue();
+            Thread writer = new Thread(() -> {
+                for (int i = 0; i < 300; i++) {
+                    try {
+                        trail.record(new AuditEvent.GenerationStarted(START, "accounts", "x", i));
+                    } catch (AuditUnavailable e) {
+                        // This one was not recorded; the next ones are.
+                    }
+                }
+            });
+            writer.start();
+            while (writer.isAlive()) {
+                writer.interrupt();
+                Thread.onSpinWait();
+            }
+            writer.join();
+            trail.record(event(2));
+        }
+        assertThat(report(outside).verdict()).isEqualTo(Verdict.VERIFIED);
+    }
+
+    @Test
+    void textThatIsNoTextIsRecordedAndReadable() throws Exception {
+        try (AuditTrail trail = builder().open()) {
+            trail.record(new AuditEvent.GenerationStarted(now, "accounts", "bob\ud800 \ud83d\ude00 %+=\u0000", 1));
+            trail.record(new AuditEvent.StoreDoubted(now, "accounts", "x", "long ".repeat(30_000)));
+        }
+        assertThat(report(outside).verdict()).isEqualTo(Verdict.VERIFIED);
+        List<String> callers = new ArrayList<>();
+        new TrailReader(directory).forEach(record -> callers.add(record.fields().getOrDefault("caller", "")));
+        assertThat(callers).contains("bob\ufffd \ud83d\ude00 %+=\u0000");
+    }
+
+    @Test
+    void nothingIsAppendedToTheLastCheckpointNorMovedBetweenFiles() throws Exception {
+        honest(3);
+        List<String> lines = lines();
+        int last = lines.size() - 1;
+        for (String more : List.of(" caller=mallory", "%0Amore", "%E2%80%94%20me%20AAAA%0A")) {
+            List<String> changed = new ArrayList<>(lines);
+            changed.set(last, lines.get(last) + more);
+            rewrite(changed);
+            assertThat(report(outside).verdict()).isEqualTo(Verdict.ALTERED);
+        }
+        rewrite(lines);
+        Path other = folder().resolve("000000000000000003.trail");
+        Files.write(other, lines.subList(3, lines.size()), ISO_8859_1);
+        rewrite(lines.subList(0, 3));
+        assertThat(new TrailVerifier().verify(directory).get(0).verdict()).isEqualTo(Verdict.ALTERED);
+        Files.delete(other);
+        rewrite(lines);
+        Files.move(file(), folder().resolve("000000000000000001.trail"));
+        assertThat(new TrailVerifier().verify(directory).get(0).verdict()).isEqualTo(Verdict.ALTERED);
+    }
+
+    @Test
+    void whatIsNoTrailInTheDirectoryHidesNone() throws Exception {
+        honest(3);
+        Files.createDirectory(directory.resolve("lost+found"));
+        Files.createDirectory(directory.resolve("0123456789abcdef"));
+        Files.createDirectory(folder().resolve("zz.trail"));
+        Files.createDirectory(directory.resolve("fedcba9876543210"));
+        Files.createDirectory(directory.resolve("fedcba9876543210/verifier"));
+
+        assertThat(new TrailVerifier().verify(directory))
+                .extracting(TrailReport::verdict)
+                .containsExactlyInAnyOrder(Verdict.VERIFIED, Verdict.ALTERED, Verdict.ALTERED);
+    }
+
+    @Test
+    void aCheckpointOfATrailThatIsNotThereIsAFinding() {
+        honest(3);
+        List<TrailReport> reports = new TrailVerifier()
+                .checkpoint(outside.get(0).replace("dkm4j/accounts/", "dkm4j/accounts/0"))
+                .verify(directory);
+
+        assertThat(reports).extracting(TrailReport::verdict).containsExactly(Verdict.VERIFIED, Verdict.ALTERED);
+    }
+
+    @Test
+    void aRotationThatFailedIsTriedAgainAndLeavesNothingOdd() throws Exception {
+        try (AuditTrail trail = builder().rotateAt(4096).open()) {
+            Path blocked = Files.createDirectories(folder().resolve("unfinished/inside"));
+            int failures = 0;
+            for (int i = 0; i < 40; i++) {
+                try {
+                    trail.record(event(i));
+                } catch (AuditUnavailable e) {
+                    failures++;
+                }
+            }
+            assertThat(failures).isPositive();
+            Files.delete(blocked);
+            trail.record(event(40));
+            assertThat(trail.doubts()).isEmpty();
+        }
+        assertThat(TrailFolder.files(folder())).hasSizeGreaterThan(1);
+        assertThat(report(outside).verdict()).isEqualTo(Verdict.VERIFIED);
+    }
 }

@@ -18,9 +18,7 @@ import java.util.List;
 
 /** What an auditor can write from docs/audit.md alone: 0 for a whole trail, 7 for one without its end, 1 for another. */
 final class IndependentVerifier {
-    private static final String FORM =
-            "\\d+ \\S+ [0-9]{4}-[0-9-]+T[0-9:]+(\\.\\d+)?Z \\w+" + "( [a-zA-Z]\\w*=([!-$&-~]|%[0-9A-F]{2})*)*";
-
+    private static final String FORM = "\\d+ \\S+ [0-9]{4}-[0-9-]+T[0-9:]+(\\.\\d+)?Z \\w+( [a-zA-Z]\\w*=[!-~]*)*";
     private static final Base64.Encoder URL = Base64.getUrlEncoder().withoutPadding();
     private static final HexFormat HEX = HexFormat.of();
 
@@ -29,7 +27,7 @@ final class IndependentVerifier {
         boolean open = false;
         boolean incomplete = false;
         boolean signed = false;
-        String[] files = folder.toFile().list((parent, name) -> name.endsWith(".trail"));
+        String[] files = folder.toFile().list((parent, name) -> name.matches("[0-9]{18}\\.trail"));
         Arrays.sort(files);
         for (String file : files) {
             String[] lines = Files.readString(folder.resolve(file), ISO_8859_1).split("\n", -1);
@@ -38,7 +36,9 @@ final class IndependentVerifier {
                 String[] parts = line.split(" ", -1);
                 int number = hashes.size();
                 String before = number == 0 ? "-" : URL.encodeToString(hashes.get(number - 1));
-                if (!line.matches(FORM) || !parts[0].equals("" + number) || !parts[1].equals(before)) {
+                boolean formed = line.matches(FORM)
+                        && !line.replaceAll("%[0-9A-F]{2}", "").contains("%");
+                if (!formed || !parts[0].equals("" + number) || !parts[1].equals(before)) {
                     return 1;
                 }
                 signed = parts[3].equals("checkpoint");

@@ -128,4 +128,16 @@ class AuditCommandTest extends CliTest {
         assertThat(run("pkcs12", "keys roll-over")).isEqualTo(6);
         assertThat(err).contains("there can be no audit trail");
     }
+
+    @Test
+    void whatIsNoCheckpointAmongThemIsNotPassedOver() throws IOException {
+        String notes = Files.readString(witness);
+        for (String odd : List.of("# moved by ops\n\n" + notes, notes.replace("\n", "\r\n"), notes + "torn", "")) {
+            Path file = Files.writeString(folder.resolve("odd"), odd);
+            assertThat(audit("verify --dir " + trails + " --checkpoints " + file))
+                    .isEqualTo(2);
+        }
+        Path none = Files.writeString(folder.resolve("none"), "\n");
+        assertThat(audit("verify --dir " + trails + " --key " + none)).isEqualTo(2);
+    }
 }
