@@ -167,6 +167,16 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         });
     }
 
+    /** Closes the files of a trail that could not be begun. */
+    void discard() {
+        try (folder;
+                writer) {
+            closed = true;
+        } catch (IOException e) {
+            trouble = trouble(e);
+        }
+    }
+
     /** As {@link #close}, for whom it is no more than one of several troubles. */
     public void abandon() {
         try {
@@ -174,6 +184,11 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         } catch (AuditUnavailable e) {
             // Whoever verifies the trail sees that it has no end.
         }
+    }
+
+    /** How many bytes of a record that was not whole were set aside. */
+    int torn() {
+        return writer.torn();
     }
 
     /** Writes what a process says first. */

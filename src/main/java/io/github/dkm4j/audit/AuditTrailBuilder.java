@@ -72,22 +72,33 @@ public final class AuditTrailBuilder {
      */
     public AuditTrail open() {
         try {
-            TrailFolder folder = TrailFolder.take(directory, ring, random);
-            boolean open = false;
+            AuditTrail trail = writing(TrailFolder.take(directory, ring, random));
+            boolean begun = false;
             try {
-                TrailWriter writer = TrailWriter.open(folder, clock.instant());
-                AuditTrail trail = new AuditTrail(this, folder, writer);
                 trail.start(Details.of(
-                        "host", host(), "process", ProcessHandle.current().pid(), "torn", writer.torn()));
-                open = true;
+                        "host", host(), "process", ProcessHandle.current().pid(), "torn", trail.torn()));
+                begun = true;
                 return trail;
             } finally {
-                if (!open) {
-                    folder.close();
+                if (!begun) {
+                    trail.discard();
                 }
             }
         } catch (IOException e) {
             throw new AuditUnavailable("there can be no audit trail in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private AuditTrail writing(TrailFolder folder) throws IOException {
+        boolean open = false;
+        try {
+            AuditTrail trail = new AuditTrail(this, folder, TrailWriter.open(folder, clock.instant()));
+            open = true;
+            return trail;
+        } finally {
+            if (!open) {
+                folder.close();
+            }
         }
     }
 

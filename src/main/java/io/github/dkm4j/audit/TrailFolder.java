@@ -142,22 +142,35 @@ final class TrailFolder implements AutoCloseable {
         String name = HexFormat.of().formatHex(id);
         // Made under a name that nobody looks at, so that a trail is there whole or not at all.
         Path unfinished = Files.createDirectory(directory.resolve("." + name), OWNER_ONLY_FOLDER);
-        SigningKey key = SigningKey.generate(random);
-        TrailKey verifier = new TrailKey(prefix(ring) + name, key.publicKey());
-        byte[] pem = key.toPem();
+        boolean made = false;
         try {
-            write(unfinished.resolve(KEY), pem);
+            fill(unfinished, prefix(ring) + name, random);
+            made = true;
         } finally {
-            Arrays.fill(pem, (byte) 0);
+            if (!made) {
+                // Whoever has no room for it tries again with each event, and must not leave a folder each time.
+                Files.deleteIfExists(unfinished.resolve(KEY));
+                Files.deleteIfExists(unfinished.resolve(VERIFIER));
+                Files.deleteIfExists(unfinished);
+            }
         }
-        write(unfinished.resolve(VERIFIER), (verifier + "\n").getBytes(US_ASCII));
-        key.close();
-        sync(unfinished);
         Path folder = directory.resolve(name);
         Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
         sync(directory);
         return tryTake(folder, ring)
                 .orElseThrow(() -> new IOException("another process took the new trail " + folder + ": try again"));
+    }
+
+    private static void fill(Path folder, String name, SecureRandom random) throws IOException {
+        byte[] pem = new byte[0];
+        try (SigningKey key = SigningKey.generate(random)) {
+            pem = key.toPem();
+            write(folder.resolve(KEY), pem);
+            write(folder.resolve(VERIFIER), (new TrailKey(name, key.publicKey()) + "\n").getBytes(US_ASCII));
+        } finally {
+            Arrays.fill(pem, (byte) 0);
+        }
+        sync(folder);
     }
 
     private static String prefix(String ring) {

@@ -1,7 +1,5 @@
 package io.github.dkm4j.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,8 +9,6 @@ import io.github.dkm4j.audit.TrailRecord;
 import io.github.dkm4j.audit.TrailReport;
 import io.github.dkm4j.audit.TrailReport.Verdict;
 import io.github.dkm4j.audit.TrailVerifier;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -24,8 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,10 +36,6 @@ final class Audit implements Runnable {
     private static final Comparator<TrailRecord> BY_TIME = Comparator.comparing(TrailRecord::time)
             .thenComparing(TrailRecord::trail)
             .thenComparing(TrailRecord::number);
-
-    /** A checkpoint with its signatures, and empty lines behind it. */
-    private static final Pattern NOTE =
-            Pattern.compile("(dkm4j/\\S+\n[0-9]+\n\\S+\ntime \\S+\n\n(?:\u2014 \\S+ \\S+\n)+)\n*");
 
     private final Console console;
 
@@ -133,10 +123,10 @@ final class Audit implements Runnable {
                     List<Path> checkpoints) {
         TrailVerifier verifier = new TrailVerifier();
         for (String key : keys == null ? List.<String>of() : keys) {
-            keysOf(key).forEach(verifier::key);
+            AuditInputs.keysOf(key).forEach(verifier::key);
         }
         for (Path file : checkpoints == null ? List.<Path>of() : checkpoints) {
-            notesOf(file).forEach(verifier::checkpoint);
+            AuditInputs.notesOf(file).forEach(verifier::checkpoint);
         }
         List<TrailReport> reports = verifier.verify(trails.directory());
         if (trails.json) {
@@ -269,44 +259,5 @@ final class Audit implements Runnable {
                 + record.fields().entrySet().stream()
                         .map(field -> field.getKey() + "=" + field.getValue().replaceAll("\\p{Cntrl}", "?"))
                         .collect(Collectors.joining(", "));
-    }
-
-    private static List<TrailKey> keysOf(String textOrFile) {
-        try {
-            if (textOrFile.contains("+")) {
-                return List.of(TrailKey.parse(textOrFile));
-            }
-            List<TrailKey> keys = Files.readAllLines(Path.of(textOrFile)).stream()
-                    .filter(line -> !line.isBlank())
-                    .map(TrailKey::parse)
-                    .toList();
-            if (keys.isEmpty()) {
-                throw new UsageError("--key " + textOrFile + ": there is no key in it");
-            }
-            return keys;
-        } catch (IOException | IllegalArgumentException e) {
-            throw new UsageError("--key " + textOrFile + ": " + e.getMessage());
-        }
-    }
-
-    /** The notes of a file, with empty lines between them. */
-    private static List<String> notesOf(Path file) {
-        try {
-            List<String> notes = new ArrayList<>();
-            Matcher note = NOTE.matcher(Files.readString(file, UTF_8));
-            int end = 0;
-            while (note.lookingAt()) {
-                notes.add(note.group(1));
-                end = note.end();
-                note.region(end, note.regionEnd());
-            }
-            if (notes.isEmpty() || end < note.regionEnd()) {
-                throw new UsageError("--checkpoints " + file + ": after " + notes.size() + " checkpoints there is"
-                        + " something else: look at it, and give the checkpoints alone");
-            }
-            return notes;
-        } catch (IOException e) {
-            throw new UsageError("--checkpoints " + file + ": " + e.getMessage());
-        }
     }
 }

@@ -440,4 +440,22 @@ class AuditTrailTest {
         assertThat(TrailFolder.files(folder())).hasSizeGreaterThan(1);
         assertThat(report(outside).verdict()).isEqualTo(Verdict.VERIFIED);
     }
+
+    @Test
+    void aTrailThatCannotBeBegunLeavesNothingBehindAndCanBeBegunLater() throws Exception {
+        honest(1);
+        Path blocked = folder().resolve("unfinished/inside");
+        Path begun = Files.move(file(), directory.resolve("away"));
+        Files.createDirectories(blocked);
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> builder().open()).isInstanceOf(AuditUnavailable.class);
+        }
+        try (Stream<Path> all = Files.list(directory)) {
+            assertThat(all).containsExactlyInAnyOrder(folder(), begun);
+        }
+        Files.delete(blocked);
+        Files.delete(blocked.getParent());
+        honest(1);
+        assertThat(report(List.of()).verdict()).isEqualTo(Verdict.VERIFIED);
+    }
 }
