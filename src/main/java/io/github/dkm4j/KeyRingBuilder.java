@@ -8,7 +8,6 @@ import io.github.dkm4j.audit.Slf4jAuditSink;
 import io.github.dkm4j.crypto.Ciphers;
 import io.github.dkm4j.crypto.MessageCipher;
 import io.github.dkm4j.key.AccessDenied;
-import io.github.dkm4j.key.AuditUnavailable;
 import io.github.dkm4j.key.ConfigurationMismatch;
 import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import io.github.dkm4j.key.KeyInventory;
@@ -335,7 +334,6 @@ public final class KeyRingBuilder {
      * @throws StoreUnavailable if the store cannot be read
      * @throws GroupDirectoryUnavailable if the group directory is the one that says whom the process acts as, and cannot be
      *     asked
-     * @throws AuditUnavailable if nobody may use keys without audit, and events cannot be recorded
      * @throws RecordNotAuthentic if the genesis, the policy or the root's record was altered
      * @throws ConfigurationMismatch if the ring's policy or identity is not the asserted one
      */

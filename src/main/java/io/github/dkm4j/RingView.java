@@ -97,14 +97,18 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
         return encryptTo(Channels.newOutputStream(target), context);
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private KeyVersion activeKey(long now, EncryptionContext context) {
         long then = ring.maintain(now); // first, since it may bring another policy
         Caller caller = caller();
         AccessPolicy asked = ring.check(caller, Operation.ENCRYPT, then);
         KeyVersion key = ring.activeKey(then);
         ring.checkAgain(asked, caller, Operation.ENCRYPT, then); // the store may have been read for the key
-        KeyUses.Count count = ring.uses().of(sealing, caller, key.metadata().ref(), Operation.ENCRYPT);
-        sealing = count;
+        KeyUses.Count last = sealing;
+        KeyUses.Count count = ring.uses().of(last, caller, key.metadata().ref(), Operation.ENCRYPT);
+        if (count != last) {
+            sealing = count; // written seldom, since all threads read it
+        }
         ring.uses().used(count, context);
         return key;
     }
@@ -161,6 +165,7 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
     }
 
     /** The key, whose use is on record before anything is opened with it. */
+    @SuppressWarnings("ReferenceEquality")
     private KeyVersion keyFor(MessageHeader header, EncryptionContext context, Operation as, long then) {
         long now = ring.maintain(then);
         Caller caller = caller();
@@ -172,8 +177,11 @@ final class RingView implements KeyRingView, Encryptor, Decryptor {
                     + " here: the message is another ring's, or the key has not reached this node yet");
         }
         checkUsable(key.metadata(), as, caller, now);
-        KeyUses.Count count = ring.uses().of(opening, caller, key.metadata().ref(), as);
-        opening = count;
+        KeyUses.Count last = opening;
+        KeyUses.Count count = ring.uses().of(last, caller, key.metadata().ref(), as);
+        if (count != last) {
+            opening = count;
+        }
         ring.uses().used(count, context);
         return key;
     }

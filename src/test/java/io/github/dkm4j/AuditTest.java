@@ -325,10 +325,20 @@ class AuditTest {
                 .singleElement()
                 .extracting(TrailReport::verdict)
                 .isEqualTo(TrailReport.Verdict.VERIFIED);
-        assertThatThrownBy(() -> rings.builder(TestRings.SERVICE)
-                        .audit(AuditTrail.in(Files.writeString(folder.resolve("other"), ""), "connected-accounts"))
-                        .auditRules(AuditRules.standard().stoppingWithoutAudit())
-                        .open())
-                .isInstanceOf(AuditUnavailable.class);
+    }
+
+    @Test
+    void whereServicesStopWithoutAuditAKeyCanBeRevokedAllTheSame() throws IOException {
+        rings.create();
+        Path blocked = Files.writeString(folder.resolve("blocked"), "a file");
+        try (KeyRing ring = rings.builder(TestRings.SERVICE)
+                .audit(AuditTrail.in(blocked, "connected-accounts").clock(rings))
+                .auditRules(AuditRules.standard().stoppingWithoutAudit())
+                .open()) {
+            assertThatThrownBy(() -> ring.encryptor().encrypt(TOKEN, CONTEXT)).isInstanceOf(AuditUnavailable.class);
+            KeyRingAdmin admin = ring.as(TestRings.OPERATOR).admin();
+            KeyRef key = admin.keys().get(0).metadata().ref();
+            assertThat(admin.revoke(key, "leaked").status()).isEqualTo(KeyStatus.REVOKED);
+        }
     }
 }

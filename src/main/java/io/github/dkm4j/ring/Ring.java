@@ -1,7 +1,6 @@
 package io.github.dkm4j.ring;
 
 import io.github.dkm4j.audit.AuditEvent;
-import io.github.dkm4j.key.AuditUnavailable;
 import io.github.dkm4j.key.ConfigurationMismatch;
 import io.github.dkm4j.key.DkmException;
 import io.github.dkm4j.key.KeyMetadata;
@@ -92,10 +91,6 @@ public final class Ring implements AutoCloseable {
                             settings.name(),
                             settings.account().toString(),
                             snapshot.keys().size()));
-            String stopped = settings.audit().stopped();
-            if (stopped != null) {
-                throw new AuditUnavailable("the ring is not opened while events cannot be recorded: " + stopped);
-            }
             ring.refresher.report();
             return ring;
         } catch (RuntimeException e) {
