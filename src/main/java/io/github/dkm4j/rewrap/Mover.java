@@ -32,7 +32,10 @@ final class Mover {
         return resealer.active();
     }
 
-    /** Moves rows and commits, then counts them; returns whether nobody else was first with any of them. */
+    /**
+     * Moves rows and commits, then counts them; returns whether nobody else was first with any of them. If somebody was, they
+     * are to be looked at again, and those that are left are counted then.
+     */
     boolean move(List<Row> rows) throws SQLException {
         Tally batch = new Tally();
         List<Move> moves = new ArrayList<>(rows.size());
@@ -51,8 +54,12 @@ final class Mover {
             write(moves, batch);
         }
         connection.commit();
+        boolean first = batch.changes() == batch.movedInAll();
+        if (!first) {
+            batch.lookAgain();
+        }
         tally.add(batch);
-        return batch.changes() == batch.movedInAll();
+        return first;
     }
 
     private void write(List<Move> moves, Tally batch) throws SQLException {

@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through a table page by page. A worker claims a page by its first old row and moves it in one transaction; pages
+ * Goes through a table page by page, and counts each row that is left once: pages do not overlap, and what is looked at
+ * again was not counted before. A worker claims a page by its first old row and moves it in one transaction; pages
  * that others have claimed it passes over. When it is through it looks at those again: if a page's first row has been moved,
  * so has the page. Of pages whose worker died it claims what it can, and waits, row by row, for whoever holds what is left.
  */
@@ -23,7 +24,7 @@ final class Pages {
     private final Runnable progress;
     private List<RowReader.Page> passedOver = new ArrayList<>();
 
-    /** Pages of which somebody else changed a row after it was read, or held one for long. */
+    /** Pages, and rows, that somebody else changed after they were read, or held for long. */
     private List<RowReader.Page> disputed = new ArrayList<>();
 
     /**
@@ -105,7 +106,7 @@ final class Pages {
             List<RowReader.Page> remaining = new ArrayList<>();
             for (RowReader.Page page : passedOver) {
                 if (mover.repeated(() -> reader.isOld(page.first(), mover.active()))) {
-                    List<Row> rows = mover.repeated(() -> reader.claimed(page.first(), mover.active()));
+                    List<Row> rows = mover.repeated(() -> reader.claimed(page, mover.active()));
                     move(new RowReader.Claim(page, rows));
                     if (rows.isEmpty()) {
                         remaining.add(page);
@@ -133,9 +134,10 @@ final class Pages {
             for (Row row : rows) {
                 last = row.key();
                 if (!mover.repeated(() -> mover.move(List.of(row)))) {
-                    // Whoever was first may have changed those that follow too: they are read again.
+                    // Whoever was first may have changed those that follow too: they are read again, and this one
+                    // later.
                     more = true;
-                    disputed.add(page);
+                    disputed.add(new RowReader.Page(row.key(), row.key()));
                     break;
                 }
             }

@@ -53,7 +53,7 @@ final class RowReader {
     /**
      * The next page, and its rows if it was claimed.
      *
-     * @param page its end is the last one of the rows, if there are some
+     * @param page its end is the last one of the rows, if there are some; never after the key up to which pages are wanted
      * @param rows none if the page was not to be had
      */
     record Claim(Page page, List<Row> rows) {}
@@ -68,21 +68,26 @@ final class RowReader {
             }
             if (until != null) {
                 select.setObject(parameter++, until);
+                select.setObject(parameter++, until);
             }
             sql.bindOld(select, parameter, active);
+            if (until != null) {
+                select.setObject(parameter + 2, until);
+            }
             try (ResultSet result = select.executeQuery()) {
-                return claim(result);
+                return claim(result, until);
             }
         }
     }
 
-    private Optional<Claim> claim(ResultSet result) throws SQLException {
+    private Optional<Claim> claim(ResultSet result, @Nullable Object until) throws SQLException {
         Object first = null;
-        Object end = null;
+        Object end = until;
         List<Row> rows = new ArrayList<>(size);
         while (result.next()) {
             first = Row.key(result, 1, table);
-            end = result.getObject(2);
+            Object last = result.getObject(2);
+            end = last == null ? until : last;
             if (result.getObject(3) != null) {
                 Row row = Row.read(result, 3, table, sql.isText());
                 rows.add(row);
@@ -110,14 +115,17 @@ final class RowReader {
     }
 
     /**
-     * Claims old rows, from an old one on, by locking that one; none if it is not to be had. Whoever changes one of the
-     * others is waited for only briefly in this transaction.
+     * Claims a page's old rows by locking the first one; none if it is not to be had. Whoever changes one of the others is
+     * waited for only briefly in this transaction.
      */
-    List<Row> claimed(Object first, KeyRef active) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(sql.claimedPage(size))) {
-            select.setObject(1, first);
+    List<Row> claimed(Page page, KeyRef active) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(sql.claimedPage(page.end() == null, size))) {
+            select.setObject(1, page.first());
             sql.bindOld(select, 2, active);
-            select.setObject(4, first);
+            select.setObject(4, page.first());
+            if (page.end() != null) {
+                select.setObject(5, page.end());
+            }
             return read(select);
         }
     }

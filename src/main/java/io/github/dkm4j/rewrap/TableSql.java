@@ -124,30 +124,33 @@ final class TableSql {
     /**
      * Selects, from the first old row on after a key and up to another one, old rows if that first one can be locked, each
      * after two more columns: that first row's key and null. If it cannot, it selects one row of that key, the key at the
-     * end of the page, and nulls. The transaction then waits for nobody for long.
+     * end of the page if there are so many rows, and nulls. The transaction then waits for nobody for long.
      */
     String nextPage(boolean after, boolean until, int size) {
         String from = " FROM " + table.name() + " WHERE ";
         String order = " ORDER BY " + table.key();
+        String end = until ? " AND " + table.key() + " <= ?" : "";
         return "WITH dkm4j_first AS MATERIALIZED (SELECT " + table.key() + " AS dkm4j_key" + from + old()
-                + (after ? " AND " + table.key() + " > ?" : "") + (until ? " AND " + table.key() + " <= ?" : "") + order
+                + (after ? " AND " + table.key() + " > ?" : "") + end + order
                 + " LIMIT 1), dkm4j_claim AS MATERIALIZED (SELECT set_config('lock_timeout', '" + PATIENCE + "', true)"
                 + from + table.key() + " = (SELECT dkm4j_key FROM dkm4j_first) FOR NO KEY UPDATE SKIP LOCKED)"
                 + " SELECT dkm4j_key, CASE WHEN EXISTS (SELECT FROM dkm4j_claim) THEN NULL ELSE (SELECT " + table.key()
-                + from + table.key() + " >= dkm4j_key" + order + " OFFSET " + (size - 1) + " LIMIT 1) END, dkm4j_page.*"
+                + from + table.key() + " >= dkm4j_key" + end + order + " OFFSET " + (size - 1)
+                + " LIMIT 1) END, dkm4j_page.*"
                 + " FROM dkm4j_first LEFT JOIN LATERAL (SELECT " + table.selected() + from
-                + "EXISTS (SELECT FROM dkm4j_claim) AND " + old() + " AND " + table.key() + " >= dkm4j_key" + order
-                + " LIMIT " + size + ") AS dkm4j_page ON true";
+                + "EXISTS (SELECT FROM dkm4j_claim) AND " + old() + " AND " + table.key() + " >= dkm4j_key" + end
+                + order + " LIMIT " + size + ") AS dkm4j_page ON true";
     }
 
-    /** Selects old rows from a key on if its row can be locked, and lets the transaction wait for nobody for long. */
-    String claimedPage(int size) {
+    /** Selects a page's old rows if its first one can be locked, and lets the transaction wait for nobody for long. */
+    String claimedPage(boolean last, int size) {
         return "WITH dkm4j_claim AS MATERIALIZED (SELECT set_config('lock_timeout', '" + PATIENCE + "', true) FROM "
                 + table.name() + " WHERE " + table.key() + " = ? FOR NO KEY UPDATE SKIP LOCKED) SELECT "
                 + table.selected()
                 + " FROM " + table.name() + " WHERE EXISTS (SELECT FROM dkm4j_claim) AND " + old() + " AND "
                 + table.key()
-                + " >= ? ORDER BY " + table.key() + " LIMIT " + size;
+                + " >= ?" + (last ? "" : " AND " + table.key() + " <= ?") + " ORDER BY " + table.key() + " LIMIT "
+                + size;
     }
 
     /** Selects a page's old rows from its first one on, or after one of them. */

@@ -18,8 +18,8 @@ final class Tally {
     private long notMessages;
     private long inPlace;
 
-    /** Begins a pass: what was left before is looked at again. */
-    void beginPass() {
+    /** Forgets what was left, because it is looked at again. */
+    void lookAgain() {
         left.clear();
         seen = 0;
         revokedLeft = 0;

@@ -80,7 +80,7 @@ final class Worker {
 
     private RewrapReport byPage() throws SQLException {
         for (int pass = 1; pass <= MOST_PASSES; pass++) {
-            tally.beginPass();
+            tally.lookAgain();
             new Pages(connection, reader, mover(), this::progress).move();
             if (countOld() <= tally.left()) {
                 return report(true);
@@ -100,7 +100,7 @@ final class Worker {
             }
             long old = countOld();
             if (old == 0) {
-                tally.beginPass(); // whatever was left is no longer there
+                tally.lookAgain(); // whatever was left is no longer there
                 return report(true);
             }
             claiming = claiming && changed && old > rewrapper.batch();
@@ -121,7 +121,7 @@ final class Worker {
     }
 
     private void pass(Mover mover, boolean claiming) throws SQLException {
-        tally.beginPass();
+        tally.lookAgain();
         Object last = null;
         boolean more = true;
         while (more) {

@@ -24,6 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresRewrapTest extends RewrapContract {
+    private static final String WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            + " AND wait_event_type = 'Lock'";
+
     private final String database = Postgres.newDatabase();
     private final DataSource source = Postgres.source(database, Postgres.SUPERUSER);
 
@@ -81,18 +84,11 @@ class PostgresRewrapTest extends RewrapContract {
     @Test
     void rowThatSomebodyHoldsForLongIsPassedOverAndTakenInTheEnd() throws Exception {
         AtomicBoolean released = new AtomicBoolean();
-        try (Connection holder = source.getConnection();
-                Statement statement = holder.createStatement()) {
-            holder.setAutoCommit(false);
-            statement.execute("UPDATE accounts SET account = account WHERE id = 5");
+        try (Connection holder = holding("UPDATE accounts SET account = account WHERE id = 5")) {
             Rewrapper worker = rewrapper().batch(10).listener((seen, moved, total) -> {
                 // All but its page are moved by then; what is left is waited for.
                 if (moved >= 40 && !released.getAndSet(true)) {
-                    try {
-                        holder.commit();
-                    } catch (SQLException e) {
-                        throw new IllegalStateException(e);
-                    }
+                    commit(holder);
                 }
             });
 
@@ -192,6 +188,68 @@ class PostgresRewrapTest extends RewrapContract {
         assertThat(number("SELECT count(DISTINCT id) FROM changes")).isEqualTo(50 * 41);
     }
 
+    /** The table is long enough for a worker to begin somewhere in it, and not at the end of a page. */
+    @Test
+    void rowsThatAreLeftAreCountedOnceWhereverWorkersBegin() throws Exception {
+        Postgres.execute(
+                source,
+                "ALTER TABLE accounts ADD filler char(1800); ALTER TABLE accounts ALTER filler SET STORAGE PLAIN;"
+                        + " INSERT INTO accounts SELECT id + 1000 * n, account, token, 'x' FROM accounts,"
+                        + " generate_series(1, 60) n; UPDATE accounts SET token = '\\x00' WHERE id % 10 < 5");
+
+        RewrapReport report = rewrapper().batch(70).rewrap(source, table());
+
+        assertThat(report.moved()).isEqualTo(25 * 61);
+        assertThat(report.notMessages()).isEqualTo(25 * 61);
+        assertThat(report.finished()).isTrue();
+    }
+
+    /** The page that is passed over has few old rows: so many as fit into a page reach into the next one. */
+    @Test
+    void rowsThatAreLeftAreCountedOnceWhereSomebodyElseHadThePage() throws Exception {
+        Postgres.execute(
+                source,
+                "UPDATE accounts SET token = '\\x00' WHERE id % 2 = 0;"
+                        + " UPDATE accounts SET token = NULL WHERE id BETWEEN 11 AND 18");
+        AtomicBoolean released = new AtomicBoolean();
+        try (Connection holder = holding("UPDATE accounts SET account = account WHERE id = 10")) {
+            Rewrapper worker = rewrapper().batch(10).listener((seen, moved, total) -> {
+                if (moved >= 20 && !released.getAndSet(true)) {
+                    commit(holder);
+                }
+            });
+
+            RewrapReport report = worker.rewrap(source, table());
+
+            assertThat(released).isTrue();
+            assertThat(report.moved()).isEqualTo(21);
+            assertThat(report.notMessages()).isEqualTo(21);
+        }
+    }
+
+    @Test
+    void rowsThatAreLeftAreCountedOnceWhereSomebodyElseIsFirst() throws Exception {
+        Postgres.execute(source, "UPDATE accounts SET token = '\\x00' WHERE id % 2 = 0");
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        AtomicBoolean single = new AtomicBoolean();
+        try (Connection holder = holding("UPDATE accounts SET token = '\\x00' WHERE id = 25")) {
+            Rewrapper worker = rewrapper().batch(10).listener((seen, moved, total) -> single.set(moved >= 20));
+            Future<RewrapReport> run = thread.submit(() -> worker.rewrap(source, table()));
+            while (!run.isDone() && !(single.get() && number(WAITING) == 1)) {
+                Thread.onSpinWait();
+            }
+            commit(holder);
+
+            RewrapReport report = run.get();
+
+            assertThat(report.changedMeanwhile()).isEqualTo(1);
+            assertThat(report.moved()).isEqualTo(24);
+            assertThat(report.notMessages()).isEqualTo(26);
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
     @Test
     void whatAnEndedWorkerHadNotCommittedIsMovedByTheNext() throws SQLException {
         logChanges();
@@ -258,6 +316,23 @@ class PostgresRewrapTest extends RewrapContract {
                                 .contextValue("purpose", "test"));
 
         assertThat(report.moved()).isEqualTo(50);
+    }
+
+    private Connection holding(String change) throws SQLException {
+        Connection holder = source.getConnection();
+        holder.setAutoCommit(false);
+        try (Statement statement = holder.createStatement()) {
+            statement.execute(change);
+        }
+        return holder;
+    }
+
+    private static void commit(Connection holder) {
+        try {
+            holder.commit();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void logChanges() {
