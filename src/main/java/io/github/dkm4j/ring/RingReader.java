@@ -155,6 +155,9 @@ final class RingReader {
     }
 
     private void take(StoredRecord candidate) {
+        if (candidate.name().isOfTrail()) {
+            return;
+        }
         try {
             byte[] content = candidate.content();
             Hash hash = Hash.of(content);

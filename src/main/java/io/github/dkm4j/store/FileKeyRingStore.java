@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * Keeps rings in a directory of a local POSIX file system, one readable file a record:
@@ -120,10 +121,19 @@ public final class FileKeyRingStore implements KeyRingStore {
 
     @Override
     public List<StoredRecord> read(String ring) {
+        return read(ring, name -> !name.isOfTrail());
+    }
+
+    @Override
+    public List<StoredRecord> readTrails(String ring, Instant since) {
+        return RecordFile.since(since, read(ring, RecordName::isOfTrail));
+    }
+
+    private List<StoredRecord> read(String ring, Predicate<RecordName> wanted) {
         Rings.requireName(ring);
         Directories.requirePosix(directory);
         try {
-            return readPatiently(directory.resolve(ring));
+            return readPatiently(directory.resolve(ring), wanted);
         } catch (IOException e) {
             throw unavailable("read", ring, e);
         }
@@ -195,13 +205,13 @@ public final class FileKeyRingStore implements KeyRingStore {
         return Directories.names(ringDirectory).stream().noneMatch(name -> name.startsWith(slot + "."));
     }
 
-    private List<StoredRecord> readPatiently(Path ringDirectory) throws IOException {
+    private List<StoredRecord> readPatiently(Path ringDirectory, Predicate<RecordName> wanted) throws IOException {
         for (int attempt = 1; ; attempt++) {
             if (!isPresent(ringDirectory)) {
                 return List.of();
             }
             try {
-                return readOnce(ringDirectory);
+                return readOnce(ringDirectory, wanted);
             } catch (NoSuchFileException e) {
                 if (attempt == READ_ATTEMPTS) {
                     throw e;
@@ -210,13 +220,13 @@ public final class FileKeyRingStore implements KeyRingStore {
         }
     }
 
-    private List<StoredRecord> readOnce(Path ringDirectory) throws IOException {
+    private List<StoredRecord> readOnce(Path ringDirectory, Predicate<RecordName> wanted) throws IOException {
         List<String> names = Directories.names(ringDirectory);
         // The writer may have died between rename and fsync, and our caller uses what it reads.
         syncRing(ringDirectory);
         List<StoredRecord> records = new ArrayList<>();
         for (String name : names) {
-            Optional<RecordName> recordName = RecordFile.nameOf(name);
+            Optional<RecordName> recordName = RecordFile.nameOf(name).filter(wanted);
             if (recordName.isPresent()) {
                 byte[] file = Directories.read(ringDirectory.resolve(name), RecordFile.MAX_LENGTH);
                 records.add(RecordFile.decode(recordName.get(), file));

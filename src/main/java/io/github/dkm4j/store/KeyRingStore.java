@@ -72,12 +72,26 @@ public interface KeyRingStore {
 
     /**
      * All records of a ring in order of their names, each with the time at which the store took it; an empty list if
-     * there is no such ring.
+     * there is no such ring. Those of audit trails may be left out: a ring passes over them, and there may be many.
      *
      * @throws io.github.dkm4j.key.StoreUnavailable if the store cannot be read, or is not safe to use
      * @throws IllegalArgumentException if the name is not of the form above
      */
     List<StoredRecord> read(String ring);
+
+    /**
+     * What a ring's audit trails have put there, {@link RecordName#isOfTrail}, in order of their names; an empty list if
+     * there is no such ring.
+     *
+     * @param since those that the store took then or later, by its own clock
+     * @throws io.github.dkm4j.key.StoreUnavailable as {@link #read}
+     * @throws IllegalArgumentException if the name is not of the form above
+     */
+    default List<StoredRecord> readTrails(String ring, Instant since) {
+        return RecordFile.since(
+                since,
+                read(ring).stream().filter(record -> record.name().isOfTrail()).toList());
+    }
 
     /**
      * What can be seen to keep the store from holding what it promises, in words, for the ring's health: a database whose

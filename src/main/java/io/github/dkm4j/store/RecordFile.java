@@ -61,6 +61,13 @@ final class RecordFile {
         return records.stream().sorted(Comparator.comparing(StoredRecord::name)).toList();
     }
 
+    /** Those that were stored then or later, or nobody knows when. */
+    static List<StoredRecord> since(Instant since, Collection<StoredRecord> records) {
+        return inOrder(records).stream()
+                .filter(record -> record.storedAt().stream().noneMatch(at -> at.isBefore(since)))
+                .toList();
+    }
+
     private static StoredRecord damaged(RecordName name, byte[] file) {
         return StoredRecord.of(name, Arrays.copyOf(file, Math.min(file.length, StoredRecord.MAX_LENGTH)));
     }

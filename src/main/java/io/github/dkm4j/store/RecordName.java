@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
  * @param id tells rivals apart, for example a key id; lower-case letters and digits, 1 to 64
  */
 public record RecordName(String slot, String id) implements Comparable<RecordName> {
+    /** How the slots of audit trails' records begin. */
+    public static final String TRAIL = "audit-";
+
     private static final Pattern SLOT = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final Pattern ID = Pattern.compile("[a-z0-9]{1,64}");
 
@@ -19,6 +22,11 @@ public record RecordName(String slot, String id) implements Comparable<RecordNam
         if (!SLOT.matcher(slot).matches() || !ID.matcher(id).matches()) {
             throw new IllegalArgumentException("not a record name: slot and id are short lower-case names");
         }
+    }
+
+    /** Whether it is the record of an audit trail, which is no part of the ring's state. */
+    public boolean isOfTrail() {
+        return slot.startsWith(TRAIL);
     }
 
     @Override

@@ -231,4 +231,13 @@ class FileKeyRingStoreTest extends KeyRingStoreContract {
                 .isThrownBy(action::run)
                 .withMessageContaining(message);
     }
+
+    @Test
+    void whatTrailsPutThereIsNotReadWithTheRing() {
+        FileKeyRingStore store = FileKeyRingStore.at(directory());
+        store.create("mail", List.of(record("genesis", "a", "one")));
+        store.add("mail", record("audit-1", "b", "key"));
+
+        assertThat(names(store.read("mail"))).containsExactly("genesis.a");
+    }
 }

@@ -168,6 +168,29 @@ public abstract class KeyRingStoreContract {
     }
 
     @Test
+    void whatTrailsPutThereIsReadByItselfAndByItsTime() {
+        KeyRingStore store = store();
+        store.create("mail", List.of(record("genesis", "a", "one")));
+        store.create("files", List.of());
+
+        assertThat(store.add("mail", record("audit-2", "b", "key"))).isTrue();
+        assertThat(store.add("mail", record("audit-1", "b", "key"))).isTrue();
+        assertThat(store.add("mail", record("audit-1", "b", "changed"))).isFalse();
+
+        List<StoredRecord> trails = store.readTrails("mail", Instant.EPOCH);
+        assertThat(names(trails)).containsExactly("audit-1.b", "audit-2.b");
+        assertThat(trails.get(0).content()).isEqualTo("key".getBytes(UTF_8));
+        Instant first = trails.get(1).storedAt().orElseThrow();
+        assertThat(names(store.readTrails("mail", first))).contains("audit-2.b");
+        assertThat(store.readTrails("mail", first.plusSeconds(3600))).isEmpty();
+        assertThat(store.readTrails("files", Instant.EPOCH)).isEmpty();
+        assertThat(store.readTrails("none", Instant.EPOCH)).isEmpty();
+        assertThat(store.read("mail").stream().filter(read -> !read.name().isOfTrail()))
+                .singleElement()
+                .satisfies(read -> assertThat(read.name().slot()).isEqualTo("genesis"));
+    }
+
+    @Test
     void addingToAMissingRingSaysSoAndMakesNone() {
         KeyRingStore store = store();
 
