@@ -75,6 +75,7 @@ public final class KeyRingBuilder {
     private InstantSource clock = InstantSource.system();
     private AuditSink audit = new Slf4jAuditSink();
     private @Nullable AuditTrailBuilder trail;
+    private boolean auditInStore = true;
     private AuditRules auditRules = AuditRules.standard();
 
     KeyRingBuilder(String name) {
@@ -295,6 +296,15 @@ public final class KeyRingBuilder {
         return this;
     }
 
+    /**
+     * Whether the trail's key and some of its checkpoints are put into the ring's store, where its machine's administrator
+     * cannot change them; true by default. An account that may only read the store cannot do so, and health says so then.
+     */
+    public KeyRingBuilder auditInStore(boolean yes) {
+        this.auditInStore = yes;
+        return this;
+    }
+
     /** How the use of keys is recorded; {@link AuditRules#standard} by default. */
     public KeyRingBuilder auditRules(AuditRules rules) {
         this.auditRules = rules;
@@ -347,6 +357,11 @@ public final class KeyRingBuilder {
         try {
             KeyRing ring = opening.apply(opened);
             open = true;
+            if (auditInStore) {
+                KeyRingStore kept = required(store, "store");
+                opened.ifPresent(begun -> begun.whenBegun(
+                        trail -> trail.addWitness(new StoreWitness(kept, name, clock, trail), StoreWitness.EVERY)));
+            }
             return ring;
         } finally {
             if (!open) {

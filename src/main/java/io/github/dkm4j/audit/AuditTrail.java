@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -31,19 +30,20 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
     static final String STARTED = "started";
     static final String ENDED = "ended";
     static final String CHECKPOINT = "checkpoint";
+    static final String SEEN = "seen";
     static final String NOTE = "note";
 
     private static final int LONGEST_VALUE = 4_000;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<CheckpointWitness> witnesses = new CopyOnWriteArrayList<>();
-    private final Map<CheckpointWitness, String> refusals = new ConcurrentHashMap<>();
+    private final List<Witnessed> witnesses = new CopyOnWriteArrayList<>();
     private final TrailFolder folder;
     private final TrailWriter writer;
     private final InstantSource clock;
     private final long rotateAt;
     private final Duration checkpointEvery;
     private Instant checkpointedAt;
+    private String newest = "";
     private boolean closed;
     private String trouble = "";
 
@@ -54,7 +54,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         this.rotateAt = builder.rotateAt;
         this.checkpointEvery = builder.checkpointEvery;
         this.checkpointedAt = clock.instant();
-        this.witnesses.addAll(builder.witnesses);
+        builder.witnesses.forEach(witness -> witnesses.add(new Witnessed(witness, Duration.ZERO)));
     }
 
     /**
@@ -71,9 +71,45 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         return folder.verifier();
     }
 
-    /** Adds a place for checkpoints. */
-    public void addWitness(CheckpointWitness witness) {
-        witnesses.add(witness);
+    /** What others should know of this trail before anything happens to it. */
+    public TrailRegistration registration() {
+        return TrailRegistration.of(folder.verifier(), folder.path());
+    }
+
+    /**
+     * Adds a place for checkpoints, which gets the newest one now.
+     *
+     * @param every how long ago it must have got one before it gets another, but for the last one, which it gets in any case
+     */
+    public void addWitness(CheckpointWitness witness, Duration every) {
+        Witnessed added = new Witnessed(witness, every);
+        String note;
+        lock.lock();
+        try {
+            note = newest;
+            witnesses.add(added);
+        } finally {
+            lock.unlock();
+        }
+        if (!note.isEmpty()) {
+            added.tell(note, clock.instant(), true);
+        }
+    }
+
+    /**
+     * Takes checkpoints of other trails in, so that this one tells of them too.
+     *
+     * @param notes signed notes, at most 4,000 characters each; nobody has verified them
+     * @throws AuditUnavailable if they could not be written
+     */
+    public void seen(List<String> notes) {
+        write(() -> {
+            for (String note : notes) {
+                writer.append(clock.instant(), SEEN, Details.of(NOTE, shortened(note)));
+            }
+            writer.force();
+            return "";
+        });
     }
 
     @Override
@@ -125,16 +161,23 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
      */
     public String checkpoint() {
         String note = write(() -> appendCheckpoint(clock.instant()));
-        List<String> refused = List.copyOf(refusals.values());
+        List<String> refused = refusals();
         if (!refused.isEmpty()) {
             throw new AuditUnavailable(String.join("; ", refused));
         }
         return note;
     }
 
+    private List<String> refusals() {
+        return witnesses.stream()
+                .map(Witnessed::refusal)
+                .filter(refusal -> !refusal.isEmpty())
+                .toList();
+    }
+
     @Override
     public List<String> doubts() {
-        List<String> doubts = new ArrayList<>(refusals.values());
+        List<String> doubts = new ArrayList<>(refusals());
         lock.lock();
         try {
             if (!trouble.isEmpty()) {
@@ -206,6 +249,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
 
     private String write(Writing writing) {
         String note;
+        boolean last;
         lock.lock();
         // Whoever is interrupted while he writes closes the file for all.
         boolean interrupted = Thread.interrupted();
@@ -215,6 +259,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
             }
             trouble = "";
             note = writing.run();
+            last = closed;
         } catch (IOException e) {
             trouble = trouble(e);
             throw new AuditUnavailable(trouble, e);
@@ -225,7 +270,8 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
             lock.unlock();
         }
         if (!note.isEmpty()) {
-            witnesses.forEach(witness -> tell(witness, note));
+            Instant now = clock.instant();
+            witnesses.forEach(witness -> witness.tell(note, now, last));
         }
         return note;
     }
@@ -235,16 +281,6 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
                 + "; nothing that must be on record is done until it can be";
     }
 
-    private void tell(CheckpointWitness witness, String note) {
-        try {
-            witness.keep(note);
-            refusals.remove(witness);
-        } catch (RuntimeException e) {
-            // Whatever is wrong with somebody's witness, the event is recorded.
-            refusals.put(witness, "a witness does not keep the audit trail's checkpoints: " + e.getMessage());
-        }
-    }
-
     /** Writes a checkpoint over all that is there. */
     private String appendCheckpoint(Instant now) throws IOException {
         Checkpoint checkpoint = new Checkpoint(folder.verifier().name(), writer.size(), writer.root(), now);
@@ -252,6 +288,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         writer.append(now, CHECKPOINT, Details.of(NOTE, note));
         writer.force();
         checkpointedAt = now;
+        newest = note;
         return note;
     }
 }

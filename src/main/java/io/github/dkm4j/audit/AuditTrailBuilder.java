@@ -2,8 +2,6 @@ package io.github.dkm4j.audit;
 
 import io.github.dkm4j.key.AuditUnavailable;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -76,7 +74,12 @@ public final class AuditTrailBuilder {
             boolean begun = false;
             try {
                 trail.start(Details.of(
-                        "host", host(), "process", ProcessHandle.current().pid(), "torn", trail.torn()));
+                        "host",
+                        TrailRegistration.hostName(),
+                        "process",
+                        ProcessHandle.current().pid(),
+                        "torn",
+                        trail.torn()));
                 begun = true;
                 return trail;
             } finally {
@@ -99,14 +102,6 @@ public final class AuditTrailBuilder {
             if (!open) {
                 folder.close();
             }
-        }
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown";
         }
     }
 }

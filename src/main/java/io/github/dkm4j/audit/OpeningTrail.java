@@ -3,6 +3,7 @@ package io.github.dkm4j.audit;
 import io.github.dkm4j.key.AuditUnavailable;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ public final class OpeningTrail implements AuditSink, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable AuditTrail trail;
     private volatile String trouble = "";
+    private @Nullable Consumer<AuditTrail> waiting;
     private boolean closed;
 
     /** Begins the trail now, if it can be. */
@@ -30,29 +32,51 @@ public final class OpeningTrail implements AuditSink, AutoCloseable {
         opened().record(event);
     }
 
+    /** Does something with the trail as soon as there is one. */
+    public void whenBegun(Consumer<AuditTrail> task) {
+        AuditTrail known;
+        lock.lock();
+        try {
+            known = trail;
+            waiting = known == null ? task : null;
+        } finally {
+            lock.unlock();
+        }
+        if (known != null) {
+            task.accept(known);
+        }
+    }
+
     private AuditTrail opened() {
         AuditTrail known = trail;
         if (known != null) {
             return known;
         }
+        AuditTrail opened;
+        Consumer<AuditTrail> task;
         lock.lock();
         try {
             if (closed) {
                 throw new AuditUnavailable("the audit trail is closed");
             }
-            AuditTrail opened = trail;
+            opened = trail;
             if (opened == null) {
                 opened = builder.open();
                 trail = opened;
                 trouble = "";
             }
-            return opened;
+            task = waiting;
+            waiting = null;
         } catch (AuditUnavailable e) {
             trouble = String.valueOf(e.getMessage());
             throw e;
         } finally {
             lock.unlock();
         }
+        if (task != null) {
+            task.accept(opened);
+        }
+        return opened;
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.github.dkm4j.audit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ final class TrailCheck {
     private final TrailKey key;
     private final TrailFindings findings = new TrailFindings();
     private final NavigableMap<Long, Checkpoint> outside = new TreeMap<>();
+    private final Set<Long> hearsay = new HashSet<>();
 
     private MerkleTree tree = new MerkleTree();
     private String link = TrailLine.NONE;
@@ -48,6 +51,22 @@ final class TrailCheck {
         }
     }
 
+    /** Takes a checkpoint that another trail says it has seen: it shows what was changed, and proves nothing by itself. */
+    void hears(String note) {
+        try {
+            Checkpoint checkpoint = key.verify(note);
+            Checkpoint other = outside.putIfAbsent(checkpoint.size(), checkpoint);
+            if (other == null) {
+                hearsay.add(checkpoint.size());
+            } else if (!other.says(checkpoint.size(), checkpoint.root())) {
+                findings.altered("two checkpoints contradict each other at record " + checkpoint.size()
+                        + ": the trail's key was used for another trail");
+            }
+        } catch (IllegalArgumentException e) {
+            // Nobody has verified what is taken in, so that anybody who writes to the store can have made it up.
+        }
+    }
+
     TrailReport run(Path folder) throws IOException {
         List<Path> files = TrailFolder.files(folder);
         for (int i = 0; i < files.size(); i++) {
@@ -70,7 +89,7 @@ final class TrailCheck {
         outside.tailMap(expected, false).values().stream()
                 .reduce((a, b) -> b)
                 .ifPresent(last -> findings.altered("records " + expected + " to " + (last.size() - 1)
-                        + " are missing: a checkpoint of " + last.time() + " that was held elsewhere covers them"));
+                        + " are missing: a checkpoint of " + last.time() + " covers them"));
         return report();
     }
 
@@ -258,11 +277,11 @@ final class TrailCheck {
             return;
         }
         if (checkpoint.says(tree.size(), tree.root())) {
-            proven = tree.size();
+            proven = hearsay.contains(tree.size()) ? proven : tree.size();
         } else if (isSound()) {
             Map.Entry<Long, Checkpoint> before = outside.lowerEntry(tree.size());
             findings.altered("a record from " + (before == null ? 0 : before.getKey()) + " to " + (tree.size() - 1)
-                    + " was altered: a checkpoint of " + checkpoint.time() + " that was held elsewhere says otherwise");
+                    + " was altered: a checkpoint of " + checkpoint.time() + " says otherwise");
         }
     }
 }

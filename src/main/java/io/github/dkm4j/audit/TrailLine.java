@@ -93,7 +93,7 @@ record TrailLine(long number, String previous, Instant time, String type, Map<St
         }
     }
 
-    private static String escape(String value) {
+    static String escape(String value) {
         StringBuilder out = new StringBuilder(value.length());
         value.codePoints().forEach(c -> {
             // An unpaired surrogate is no character.
@@ -107,7 +107,7 @@ record TrailLine(long number, String previous, Instant time, String type, Map<St
         return out.toString();
     }
 
-    private static String unescape(String value) {
+    static String unescape(String value) {
         return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

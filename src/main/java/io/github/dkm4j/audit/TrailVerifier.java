@@ -2,6 +2,7 @@ package io.github.dkm4j.audit;
 
 import io.github.dkm4j.key.AuditUnavailable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,11 +19,25 @@ import java.util.stream.Collectors;
  */
 public final class TrailVerifier {
     private final Map<String, TrailKey> keys = new LinkedHashMap<>();
+    private final Map<String, TrailKey> elsewhere = new LinkedHashMap<>();
+    private Map<String, Set<String>> seen = Map.of();
+    private boolean strict;
     private final Map<String, List<String>> notes = new LinkedHashMap<>();
 
     /** Expects the trail of a key. Once a key is given, trails of others are findings. */
     public TrailVerifier key(TrailKey key) {
         keys.put(key.name(), key);
+        strict = true;
+        return this;
+    }
+
+    /**
+     * Takes what a ring's store says of a trail.
+     *
+     * @param here whether it must be among those that are looked through; if not, it may be
+     */
+    public TrailVerifier registered(TrailRegistration registration, boolean here) {
+        (here ? keys : elsewhere).putIfAbsent(registration.key().name(), registration.key());
         return this;
     }
 
@@ -44,7 +59,11 @@ public final class TrailVerifier {
         List<TrailReport> reports = new ArrayList<>();
         Set<String> found = new HashSet<>();
         try {
-            for (Path folder : TrailFolder.folders(directory)) {
+            // Where trails are expected, that the directory is gone is a finding.
+            List<Path> folders =
+                    !keys.isEmpty() && Files.notExists(directory) ? List.of() : TrailFolder.folders(directory);
+            seen = SeenNotes.in(folders);
+            for (Path folder : folders) {
                 reports.add(verifyOrTell(folder, found));
             }
         } catch (IOException e) {
@@ -57,7 +76,7 @@ public final class TrailVerifier {
         });
         Set<String> reported = reports.stream().map(TrailReport::trail).collect(Collectors.toSet());
         notes.keySet().stream()
-                .filter(name -> !reported.contains(name))
+                .filter(name -> !reported.contains(name) && !elsewhere.containsKey(name))
                 .forEach(name ->
                         reports.add(altered(name, "a checkpoint was held elsewhere, and the trail is not there")));
         return reports;
@@ -78,8 +97,9 @@ public final class TrailVerifier {
 
     private TrailReport verifyOne(Path folder, Set<String> found) throws IOException {
         TrailKey own = TrailFolder.readVerifier(folder.resolve(TrailFolder.VERIFIER));
-        TrailKey known = keys.get(own.name());
-        if (keys.isEmpty() || (known != null && found.add(own.name()))) {
+        TrailKey known = keys.getOrDefault(own.name(), elsewhere.get(own.name()));
+        boolean first = found.add(own.name());
+        if (first && (known != null || !strict)) {
             return check(known == null ? own : known).run(folder);
         }
         String why = known == null ? "no trail of this name is known" : "the trail is there twice";
@@ -89,6 +109,7 @@ public final class TrailVerifier {
     private TrailCheck check(TrailKey key) {
         TrailCheck check = new TrailCheck(key);
         notes.getOrDefault(key.name(), List.of()).forEach(check::holds);
+        seen.getOrDefault(key.name(), Set.of()).forEach(check::hears);
         return check;
     }
 }

@@ -3,6 +3,7 @@ package io.github.dkm4j.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dkm4j.StoredTrails;
 import io.github.dkm4j.audit.TrailKey;
 import io.github.dkm4j.audit.TrailReader;
 import io.github.dkm4j.audit.TrailRecord;
@@ -19,6 +20,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -46,31 +48,6 @@ final class Audit implements Runnable {
     @Override
     public void run() {
         throw new UsageError("audit needs a command: verify, tail, report, checkpoint or keys");
-    }
-
-    /** Where the trails are. */
-    static final class Trails {
-        @Option(names = "--config", description = "the configuration, whose key audit is the trails' directory")
-        @Nullable Path config;
-
-        @Option(names = "--dir", description = "the trails' directory, in place of a configuration")
-        @Nullable Path dir;
-
-        @Option(names = "--json")
-        boolean json;
-
-        @Option(names = "--verbose", description = "print the stack trace of an error")
-        boolean verbose;
-
-        Path directory() {
-            if (dir != null && config == null) {
-                return dir;
-            }
-            if (config != null && dir == null) {
-                return new Configuration(config, List.of()).auditDirectory();
-            }
-            throw new UsageError("give --dir or --config, and not both");
-        }
     }
 
     /** Which records are wanted. */
@@ -114,21 +91,31 @@ final class Audit implements Runnable {
             description = "Says whether trails were changed: exit status 0 if not, 1 if so, 7 if an end is not there,"
                     + " which a crash and a cut both leave.")
     int verify(
-            @Mixin Trails trails,
+            @Mixin TrailSource trails,
             @Option(names = "--key", description = "a trail's public key, or a file of such, one a line; repeatable")
                     List<String> keys,
             @Option(
                             names = "--checkpoints",
                             description = "a file of checkpoints that were held elsewhere, an empty line behind each")
-                    List<Path> checkpoints) {
+                    List<Path> checkpoints,
+            @Option(
+                            names = "--all",
+                            description = "trails that the ring's store knows from other machines or directories must"
+                                    + " be there too")
+                    boolean all) {
         TrailVerifier verifier = new TrailVerifier();
+        Path directory = trails.directory();
+        trails.stored().ifPresent(stored -> {
+            stored.registrations().forEach(trail -> verifier.registered(trail, all || trail.isIn(directory)));
+            stored.checkpoints().forEach(verifier::checkpoint);
+        });
         for (String key : keys == null ? List.<String>of() : keys) {
             AuditInputs.keysOf(key).forEach(verifier::key);
         }
         for (Path file : checkpoints == null ? List.<Path>of() : checkpoints) {
             AuditInputs.notesOf(file).forEach(verifier::checkpoint);
         }
-        List<TrailReport> reports = verifier.verify(trails.directory());
+        List<TrailReport> reports = verifier.verify(directory);
         if (trails.json) {
             ArrayNode array = JsonNodeFactory.instance.arrayNode();
             reports.forEach(report -> {
@@ -167,7 +154,7 @@ final class Audit implements Runnable {
 
     @Command(name = "tail", description = "Prints the last records of all trails.")
     int tail(
-            @Mixin Trails trails,
+            @Mixin TrailSource trails,
             @Mixin Filter filter,
             @Option(
                             names = {"-n", "--lines"},
@@ -193,7 +180,7 @@ final class Audit implements Runnable {
     }
 
     @Command(name = "report", description = "Prints records of all trails in the order of their times.")
-    int report(@Mixin Trails trails, @Mixin Filter filter) {
+    int report(@Mixin TrailSource trails, @Mixin Filter filter) {
         Predicate<TrailRecord> wanted = filter.predicate();
         List<TrailRecord> records = new ArrayList<>();
         new TrailReader(trails.directory()).forEach(record -> {
@@ -210,7 +197,7 @@ final class Audit implements Runnable {
             name = "checkpoint",
             description =
                     "Prints the newest checkpoint of each trail, to be kept where the trails' machine cannot reach.")
-    int checkpoint(@Mixin Trails trails) {
+    int checkpoint(@Mixin TrailSource trails) {
         Map<String, String> newest = new LinkedHashMap<>();
         new TrailReader(trails.directory())
                 .forEach(record -> TrailReader.checkpoint(record).ifPresent(note -> newest.put(record.trail(), note)));
@@ -224,9 +211,17 @@ final class Audit implements Runnable {
         return ExitStatus.DONE;
     }
 
-    @Command(name = "keys", description = "Prints the public key of each trail.")
-    int keys(@Mixin Trails trails) {
-        Map<String, TrailKey> keys = new TrailReader(trails.directory()).keys();
+    @Command(
+            name = "keys",
+            description = "Prints the public key of each trail, with a configuration those in the ring's store too.")
+    int keys(@Mixin TrailSource trails) {
+        Map<String, TrailKey> keys = new TreeMap<>();
+        trails.stored()
+                .map(StoredTrails::registrations)
+                .orElse(List.of())
+                .forEach(trail -> keys.put(trail.key().name(), trail.key()));
+        // What the store said when a trail was begun counts for more than what is in its folder now.
+        new TrailReader(trails.directory()).keys().forEach(keys::putIfAbsent);
         if (trails.json) {
             ArrayNode array = JsonNodeFactory.instance.arrayNode();
             keys.values().forEach(key -> array.add(key.toString()));

@@ -69,7 +69,7 @@ final class Configuration {
     /** The ring, not opened yet, whatever policy it has. */
     KeyRingBuilder ringOfAnyPolicy() {
         KeyRingBuilder builder =
-                KeyRing.builder(required("ring")).store(store()).rootKey(root()).groups(groups());
+                KeyRing.builder(ringName()).store(store()).rootKey(root()).groups(groups());
         optional("ring.pin").ifPresent(builder::pin);
         optional("ring.pin-file").ifPresent(name -> builder.pinFile(Path.of(name)));
         if (optional("store.single-node").map(Configuration::isTrue).orElse(false)) {
@@ -100,14 +100,24 @@ final class Configuration {
         return Path.of(located("audit", "file"));
     }
 
+    /** The ring's name. */
+    String ringName() {
+        return required("ring");
+    }
+
+    /** Whether the store has what trails state of themselves. */
+    boolean isAuditInStore() {
+        return optional("audit.in-store").map(Configuration::isTrue).orElse(true);
+    }
+
     private void audit(KeyRingBuilder builder) {
         if (optional("audit").isPresent()) {
-            AuditTrailBuilder trail = AuditTrail.in(auditDirectory(), required("ring"));
+            AuditTrailBuilder trail = AuditTrail.in(auditDirectory(), ringName());
             if (optional("audit.witness").isPresent()) {
                 trail.witness(new FileWitness(Path.of(located("audit.witness", "file"))));
             }
             duration("audit.checkpoint-every", trail::checkpointEvery);
-            builder.audit(trail);
+            builder.audit(trail).auditInStore(isAuditInStore());
         }
         AuditRules[] rules = {AuditRules.standard()};
         duration("audit.counts-every", every -> rules[0] = rules[0].countingEvery(every));

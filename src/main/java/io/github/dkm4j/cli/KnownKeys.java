@@ -58,6 +58,7 @@ final class KnownKeys {
         "groups.grace",
         "audit",
         "audit.witness",
+        "audit.in-store",
         "audit.checkpoint-every",
         "audit.counts-every",
         "audit.each-use",

@@ -302,11 +302,13 @@ class AuditTrailTest {
     void aWitnessThatRefusesIsADoubtAndACheckpointOnDemandFails() {
         try (AuditTrail trail = builder().open()) {
             boolean[] refuses = {true};
-            trail.addWitness(note -> {
-                if (refuses[0]) {
-                    throw new AuditUnavailable("no space");
-                }
-            });
+            trail.addWitness(
+                    note -> {
+                        if (refuses[0]) {
+                            throw new AuditUnavailable("no space");
+                        }
+                    },
+                    Duration.ZERO);
             assertThatThrownBy(trail::checkpoint)
                     .isInstanceOf(AuditUnavailable.class)
                     .hasMessageContaining("no space");

@@ -140,4 +140,62 @@ class AuditCommandTest extends CliTest {
         Path none = Files.writeString(folder.resolve("none"), "\n");
         assertThat(audit("verify --dir " + trails + " --key " + none)).isEqualTo(2);
     }
+
+    @Test
+    void theRingsStoreShowsWhatTheTrailAloneDoesNot() throws IOException {
+        String config = " --config " + folder.resolve("pkcs12.properties");
+        assertThat(audit("verify --json" + config)).as(err).isZero();
+        assertThat(json().get(0).get("proven").asInt())
+                .isEqualTo(json().get(0).get("records").asInt() - 1);
+        assertThat(audit("keys --dir " + trails)).isZero();
+        byte[] keys = out.clone();
+
+        List<String> lines = Files.readAllLines(file());
+        List<String> untilAnEarlierEnd = lines.subList(0, lines.indexOf(lastStarted(lines)));
+        Files.write(file(), untilAnEarlierEnd);
+        assertThat(audit("verify --dir " + trails)).isZero();
+        assertThat(audit("verify" + config)).isEqualTo(1);
+        assertThat(new String(out, UTF_8)).contains("are missing");
+
+        Files.move(trails, folder.resolve("away"));
+        assertThat(audit("verify" + config)).isEqualTo(1);
+        assertThat(new String(out, UTF_8)).contains("the trail is not there");
+        Files.createDirectory(trails);
+        assertThat(audit("keys" + config)).isZero();
+        assertThat(out).isEqualTo(keys);
+    }
+
+    private static String lastStarted(List<String> lines) {
+        return lines.stream()
+                .filter(line -> line.contains(" started "))
+                .reduce((a, b) -> b)
+                .orElseThrow();
+    }
+
+    @Test
+    void aTrailOfAnotherDirectoryIsExpectedOnRequestOnly() throws IOException {
+        Path elsewhere = folder.resolve("elsewhere");
+        configuration("pkcs12", "audit=file:" + elsewhere + "\n");
+        assertThat(run("pkcs12", "keys list")).as(err).isZero();
+        String config = " --config " + folder.resolve("pkcs12.properties");
+
+        assertThat(audit("verify" + config)).as(err).isZero();
+        assertThat(new String(out, UTF_8).lines()).hasSize(1);
+        assertThat(audit("verify --all" + config)).isEqualTo(1);
+        assertThat(new String(out, UTF_8)).contains("the trail is not there");
+    }
+
+    @Test
+    void nothingIsPutIntoTheStoreWhereThatIsSwitchedOff() throws IOException {
+        Path elsewhere = folder.resolve("elsewhere");
+        configuration("pkcs12", "audit=file:" + elsewhere + "\naudit.in-store=false\n");
+        assertThat(run("pkcs12", "keys list")).as(err).isZero();
+        String config = " --config " + folder.resolve("pkcs12.properties");
+
+        assertThat(audit("keys" + config)).isZero();
+        assertThat(new String(out, UTF_8).lines()).hasSize(1);
+        configuration("pkcs12", "audit=file:" + elsewhere + "\n");
+        assertThat(audit("keys" + config)).isZero();
+        assertThat(new String(out, UTF_8).lines()).hasSize(2);
+    }
 }
