@@ -52,7 +52,7 @@ class StoreWitnessTest {
 
     private void recordAfter(AuditTrail trail, Duration time) {
         now = now.plus(time);
-        trail.record(new AuditEvent.RingOpened(now, RING, "svc", 1));
+        trail.record(new AuditEvent.RingOpened(now, RING, "svc", 1, 1));
     }
 
     private int checkpointsInStore() {

@@ -32,20 +32,24 @@ public sealed interface AuditEvent {
         }
     }
 
-    /** The ring's keys were released to this process. */
-    record RingOpened(Instant time, String ring, String caller, int keys) implements AuditEvent {
+    /** The ring's keys were released to this process, under that version of the policy. */
+    record RingOpened(Instant time, String ring, String caller, int keys, int policy) implements AuditEvent {
         @Override
         public Map<String, String> details() {
-            return Details.of("keys", keys);
+            return Details.of("keys", keys, "policy", policy);
         }
     }
 
-    /** The policy refused an operation. */
-    record AccessRefused(Instant time, String ring, String caller, String operation, String reason)
+    /**
+     * The policy refused an operation.
+     *
+     * @param repeated how often it has refused the same before and that is on record nowhere else
+     */
+    record AccessRefused(Instant time, String ring, String caller, String operation, String reason, long repeated)
             implements AuditEvent {
         @Override
         public Map<String, String> details() {
-            return Details.of("operation", operation, "reason", reason);
+            return Details.of("operation", operation, "reason", reason, "repeated", repeated);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.github.dkm4j.ring;
 
-import io.github.dkm4j.audit.AuditEvent;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import io.github.dkm4j.policy.AccessPolicy;
@@ -19,15 +18,22 @@ final class Access {
 
     private final RingSettings settings;
     private final MembershipCache members;
+    private final Refusals refusals;
 
     Access(RingSettings settings) {
         this.settings = settings;
+        this.refusals = new Refusals(settings);
         this.members = new MembershipCache(
                 settings.groups(),
                 settings.membershipTtl(),
                 settings.membershipGrace(),
                 settings.clock(),
                 settings.executor().orElse(ON_THE_CALLERS_THREAD));
+    }
+
+    /** What was refused, and may not be on record yet. */
+    Refusals refusals() {
+        return refusals;
     }
 
     void check(AccessPolicy policy, Caller caller, Operation operation, long nowMillis) {
@@ -80,9 +86,7 @@ final class Access {
     }
 
     private AccessDenied refused(Caller caller, String operation, String reason) {
-        settings.audit()
-                .tryToRecord(new AuditEvent.AccessRefused(
-                        settings.clock().instant(), settings.name(), caller.toString(), operation, reason));
+        refusals.record(caller, operation, reason);
         return new AccessDenied(
                 "access denied: " + caller + " may not " + operation + " on ring " + settings.name() + ": " + reason);
     }

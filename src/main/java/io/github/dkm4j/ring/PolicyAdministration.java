@@ -61,7 +61,8 @@ final class PolicyAdministration {
                             settings.name(),
                             caller.toString(),
                             "write a policy",
-                            "could not administer under it: " + decision.rule()));
+                            "could not administer under it: " + decision.rule(),
+                            0));
             throw new AccessDenied(caller + " could not administer the ring under the policy it wants to write ("
                     + decision.rule() + "): whoever writes one must be able to");
         }

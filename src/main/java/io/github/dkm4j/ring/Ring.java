@@ -90,7 +90,8 @@ public final class Ring implements AutoCloseable {
                             settings.clock().instant(),
                             settings.name(),
                             settings.account().toString(),
-                            snapshot.keys().size()));
+                            snapshot.keys().size(),
+                            snapshot.policyVersion().number()));
             ring.refresher.report();
             return ring;
         } catch (RuntimeException e) {
@@ -169,6 +170,7 @@ public final class Ring implements AutoCloseable {
     /** Does what is due, if nobody else is at it, and returns the time by which to go on. Never fails. */
     public long maintain(long nowMillis) {
         uses.tellIfDue(nowMillis);
+        access.refusals().tellIfDue(nowMillis);
         return maintenance.run(nowMillis) ? settings.clock().millis() : nowMillis;
     }
 
@@ -257,6 +259,7 @@ public final class Ring implements AutoCloseable {
     public void close() {
         try {
             uses.tellAll();
+            access.refusals().tellAll();
             tellUsage();
         } finally {
             refresher.close();

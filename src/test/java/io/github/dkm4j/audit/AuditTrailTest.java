@@ -42,7 +42,7 @@ class AuditTrailTest {
     private AuditEvent event(int i) {
         now = now.plusSeconds(7);
         return new AuditEvent.AccessRefused(
-                now, "accounts", "käthe", "DECRYPT", "no rule, " + i + "% of\nthe time = 0");
+                now, "accounts", "käthe", "DECRYPT", "no rule, " + i + "% of\nthe time = 0", 0);
     }
 
     private void honest(int events) {

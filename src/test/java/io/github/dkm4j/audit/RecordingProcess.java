@@ -35,7 +35,7 @@ final class RecordingProcess {
                 .open();
         long process = ProcessHandle.current().pid();
         for (int i = 0; ; i++) {
-            trail.record(new AuditEvent.RingOpened(Instant.EPOCH.plusMillis(i), "accounts", "p" + process, i));
+            trail.record(new AuditEvent.RingOpened(Instant.EPOCH.plusMillis(i), "accounts", "p" + process, i, 1));
             System.out.println("p" + process + " " + i);
             System.out.flush();
         }
