@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.dkm4j.sql.Postgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,5 +172,58 @@ class PostgresTrailRolesTest {
         insert(service, FIRST, ID, CHECKPOINT);
 
         refused(service, sql);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE dkm4j.records SET content = ''",
+                "UPDATE dkm4j.records SET slot = 'key-0000000001'",
+                "UPDATE dkm4j.rings SET most_checkpoints = 1000000",
+                "TRUNCATE dkm4j.records",
+            })
+    void administratorDoesNotChangeThem(String sql) throws SQLException {
+        insert(service, FIRST, ID, CHECKPOINT);
+
+        refused(operator, sql);
+    }
+
+    @Test
+    void administratorDeletesOtherRecordsOnly() throws SQLException {
+        insert(service, TRAIL, ID, KEY);
+        insert(service, FIRST, ID, CHECKPOINT);
+        insert(operator, "key-0000000001", ID, "dkm4j key 1\n");
+        insert(operator, "auditor", ID, "");
+
+        Postgres.execute(operator, "DELETE FROM dkm4j.records");
+
+        assertThat(slots(operator)).containsExactly(TRAIL, FIRST);
+    }
+
+    @Test
+    void statementOfTheDocumentDeletesOldCheckpointsButTheNewestOfEachTrail() throws SQLException, IOException {
+        String old = "audit-" + OTHER_ID;
+        insert(owner, old, OTHER_ID, KEY);
+        insert(owner, old + "-0000000000000000001", OTHER_ID, CHECKPOINT);
+        insert(owner, old + "-0000000000000000002", OTHER_ID, CHECKPOINT);
+        insert(owner, TRAIL, ID, KEY);
+        insert(owner, FIRST, ID, CHECKPOINT);
+        insert(owner, "key-0000000001", ID, "dkm4j key 1\n");
+        Postgres.execute(owner, "UPDATE dkm4j.records SET stored_at = now() - interval '2 years'");
+        insert(owner, TRAIL + "-0000000000000000001", ID, CHECKPOINT);
+        insert(owner, TRAIL + "-0000000000000000002", ID, CHECKPOINT);
+        String document = Files.readString(Path.of("docs/sql-store.md"));
+        int start = document.indexOf("DELETE FROM dkm4j.records");
+
+        Postgres.execute(owner, document.substring(start, document.indexOf("```", start)));
+
+        assertThat(slots(owner))
+                .containsExactly(
+                        TRAIL,
+                        TRAIL + "-0000000000000000001",
+                        TRAIL + "-0000000000000000002",
+                        old,
+                        old + "-0000000000000000002",
+                        "key-0000000001");
     }
 }
