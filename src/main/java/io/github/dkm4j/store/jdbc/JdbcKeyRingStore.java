@@ -185,21 +185,13 @@ public final class JdbcKeyRingStore implements KeyRingStore {
     @Override
     public List<StoredRecord> read(String ring) {
         Rings.requireName(ring);
-        return use("read ring " + ring, connection -> {
-            Dialect dialect = Dialect.of(connection);
-            try (PreparedStatement select = connection.prepareStatement("SELECT slot, id, " + dialect.storedAt()
-                    + ", SUBSTRING(content, 1, " + StoredRecord.MAX_LENGTH + ") FROM dkm4j.records WHERE ring = ?")) {
-                select.setString(1, ring);
-                select.setMaxRows(Tables.MOST + 1);
-                select.setFetchSize(1_000);
-                return Tables.records(select, ring);
-            } catch (SQLException e) {
-                if (dialect.isMissingTable(e)) {
-                    return List.of();
-                }
-                throw e;
-            }
-        });
+        return use("read ring " + ring, connection -> Tables.ofRing(connection, ring));
+    }
+
+    @Override
+    public List<StoredRecord> readTrails(String ring, Instant since) {
+        Rings.requireName(ring);
+        return use("read the trails of ring " + ring, connection -> Tables.ofTrails(connection, ring, since));
     }
 
     /**

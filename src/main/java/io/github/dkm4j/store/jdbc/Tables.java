@@ -19,13 +19,58 @@ import java.util.Optional;
 /** The statements over the store's two tables. */
 final class Tables {
     /** How many records of a ring are read. */
-    static final int MOST = 1_000_000;
+    private static final int MOST = 1_000_000;
 
     private static final int MOST_ATTEMPTS = 10;
 
+    /** Where trails' slots begin and where they end, as their column sorts: a full stop follows the hyphen. */
+    private static final String TRAIL = "'" + RecordName.TRAIL + "'";
+
+    private static final String AFTER_TRAIL = "'audit.'";
+
     private Tables() {}
 
-    static List<StoredRecord> records(PreparedStatement select, String ring) throws SQLException {
+    /** A ring's records without those of trails, in order of their names; none if there are no tables. */
+    static List<StoredRecord> ofRing(Connection connection, String ring) throws SQLException {
+        return records(
+                connection,
+                ring,
+                "(slot < " + TRAIL + " OR slot >= " + AFTER_TRAIL + ")",
+                select -> select.setString(1, ring));
+    }
+
+    /** The records of a ring's trails that were stored then or later, likewise. */
+    static List<StoredRecord> ofTrails(Connection connection, String ring, Instant since) throws SQLException {
+        return records(
+                connection,
+                ring,
+                "slot >= " + TRAIL + " AND slot < " + AFTER_TRAIL + " AND "
+                        + Dialect.of(connection).storedAt() + " >= ?",
+                select -> {
+                    select.setString(1, ring);
+                    select.setLong(2, micros(since));
+                });
+    }
+
+    private static List<StoredRecord> records(Connection connection, String ring, String which, Parameters parameters)
+            throws SQLException {
+        Dialect dialect = Dialect.of(connection);
+        try (PreparedStatement select = connection.prepareStatement("SELECT slot, id, " + dialect.storedAt()
+                + ", SUBSTRING(content, 1, " + StoredRecord.MAX_LENGTH + ") FROM dkm4j.records WHERE ring = ? AND "
+                + which)) {
+            parameters.setOn(select);
+            select.setMaxRows(MOST + 1);
+            select.setFetchSize(1_000);
+            return records(select, ring);
+        } catch (SQLException e) {
+            if (dialect.isMissingTable(e)) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    private static List<StoredRecord> records(PreparedStatement select, String ring) throws SQLException {
         List<StoredRecord> records = new ArrayList<>();
         try (ResultSet result = select.executeQuery()) {
             for (int count = 1; result.next(); count++) {
@@ -54,6 +99,13 @@ final class Tables {
 
     static Instant instant(long micros) {
         return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    /** Rounded up, so that what is not before it is not before the instant; as near as a long comes to one far away. */
+    private static long micros(Instant instant) {
+        long most = Long.MAX_VALUE / 1_000_000 - 1;
+        long seconds = Math.max(-most, Math.min(most, instant.getEpochSecond()));
+        return seconds * 1_000_000 + (instant.getNano() + 999) / 1_000;
     }
 
     static boolean hasTables(Connection connection, Dialect dialect) throws SQLException {
@@ -167,5 +219,10 @@ final class Tables {
         statement.setString(1, ring);
         statement.setString(2, name.slot());
         statement.setString(3, name.id());
+    }
+
+    /** Fills in a statement's parameters. */
+    private interface Parameters {
+        void setOn(PreparedStatement statement) throws SQLException;
     }
 }

@@ -3,7 +3,7 @@
 -- aside, a login role that is in none of these roles sees nothing.
 --
 --   dkm4j_client         what the three below have in common: the tables, but no ring
---   dkm4j_runtime        services: read, add the due successor of the newest key, state what they have used
+--   dkm4j_runtime        services: read, add the due successor of the newest key, state what they have used and audited
 --   dkm4j_restorer       lent to a service for as long as it puts lost records back: adds records of any kind
 --   dkm4j_administrator  operators: make rings, add records of any kind, delete the records of destroyed keys
 --
@@ -106,7 +106,7 @@ EXCEPTION WHEN data_exception THEN
 END
 $function$;
 
--- Whether a run-time role may add this record: a statement of use, or the next key if the ring has no live successor.
+-- Whether a run-time role may add this record: a statement of use, what an audit trail puts there, or the next key if the ring has no live successor.
 -- It reads what the record says of itself; whether that is authentic, only holders of the ring's root can tell.
 CREATE OR REPLACE FUNCTION dkm4j.may_runtime_add(in_ring text, in_slot text, in_id text, in_content bytea)
     -- Volatile, so that it sees the rows of its own statement too.
@@ -134,6 +134,16 @@ BEGIN
                 WHERE record.ring = in_ring AND record.slot >= substring(in_slot FROM 1 FOR 32)
                     AND record.slot < substring(in_slot FROM 1 FOR 31) || '.') < (
                 SELECT ring.most_uses FROM dkm4j.rings ring WHERE ring.name = in_ring);
+    END IF;
+    -- A trail's key, which its name and a plus sign begin, or a checkpoint, of which the name is the first line.
+    IF in_slot ~ '^audit-[0-9a-f]{16}(-[0-9]{19})?$' THEN
+        RETURN octet_length(in_content) <= 2048 AND in_id = substring(in_slot FROM 7 FOR 16)
+            AND starts_with(body, 'dkm4j/' || in_ring || '/' || in_id
+                || CASE length(in_slot) WHEN 22 THEN '+' ELSE E'\n' END)
+            AND (SELECT count(*) FROM dkm4j.records record
+                WHERE record.ring = in_ring AND record.slot >= substring(in_slot FROM 1 FOR 22)
+                    AND record.slot < substring(in_slot FROM 1 FOR 22) || '.') < (
+                SELECT ring.most_checkpoints FROM dkm4j.rings ring WHERE ring.name = in_ring);
     END IF;
     IF in_slot !~ '^key-[0-9]{10}$'
         OR octet_length(in_content) > 32768
@@ -202,5 +212,6 @@ CREATE POLICY restorers_add ON dkm4j.records FOR INSERT
 CREATE POLICY administrators_add ON dkm4j.records FOR INSERT
     WITH CHECK (ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(to_regrole(quote_ident(administrator_role::text)), 'USAGE')));
 
+-- What audit trails put there outlives whoever is audited: only the owner deletes it.
 CREATE POLICY administrators_delete ON dkm4j.records FOR DELETE
-    USING (ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(to_regrole(quote_ident(administrator_role::text)), 'USAGE')));
+    USING (NOT starts_with(slot, 'audit-') AND ring IN (SELECT name FROM dkm4j.rings WHERE pg_has_role(to_regrole(quote_ident(administrator_role::text)), 'USAGE')));

@@ -11,7 +11,9 @@ CREATE TABLE IF NOT EXISTS dkm4j.rings (
     least_key_interval interval    NOT NULL DEFAULT '1 minute',
     most_key_window    interval    NOT NULL DEFAULT '1 day',
     -- How many statements of use run-time roles may add for each key.
-    most_uses          integer     NOT NULL DEFAULT 10000
+    most_uses          integer     NOT NULL DEFAULT 10000,
+    -- How many records run-time roles may add for each audit trail: its key and its checkpoints.
+    most_checkpoints   integer     NOT NULL DEFAULT 100000
 );
 
 CREATE TABLE IF NOT EXISTS dkm4j.records (

@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.dkm4j.store.KeyRingStore;
-import io.github.dkm4j.store.KeyRingStoreContract;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-class H2KeyRingStoreTest extends KeyRingStoreContract {
+class H2KeyRingStoreTest extends SqlKeyRingStoreTestCase {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final JdbcDataSource source = new JdbcDataSource();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dkm4j.sql.MariaDb;
 import io.github.dkm4j.sql.Postgres;
 import io.github.dkm4j.store.KeyRingStore;
-import io.github.dkm4j.store.KeyRingStoreContract;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -14,7 +13,7 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(
         value = OS.LINUX,
         architectures = {"amd64", "x86_64"})
-class MariaDbKeyRingStoreTest extends KeyRingStoreContract {
+class MariaDbKeyRingStoreTest extends SqlKeyRingStoreTestCase {
     @BeforeEach
     void empty() {
         Postgres.execute(MariaDb.root(), "DROP DATABASE IF EXISTS dkm4j");

@@ -2,11 +2,10 @@ package io.github.dkm4j.store.jdbc;
 
 import io.github.dkm4j.sql.Postgres;
 import io.github.dkm4j.store.KeyRingStore;
-import io.github.dkm4j.store.KeyRingStoreContract;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 
-class PostgresKeyRingStoreTest extends KeyRingStoreContract {
+class PostgresKeyRingStoreTest extends SqlKeyRingStoreTestCase {
     private static final String DATABASE = Postgres.newDatabase();
 
     private final DataSource source = Postgres.source(DATABASE, Postgres.SUPERUSER);

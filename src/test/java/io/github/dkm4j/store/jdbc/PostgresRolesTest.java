@@ -313,7 +313,7 @@ class PostgresRolesTest {
         }
     }
 
-    private static void refused(DataSource who, String sql) {
+    static void refused(DataSource who, String sql) {
         assertThatExceptionOfType(SQLException.class)
                 .isThrownBy(() -> {
                     try (Connection connection = who.getConnection();
@@ -325,14 +325,14 @@ class PostgresRolesTest {
                 .matches(e -> INSUFFICIENT_PRIVILEGE.equals(e.getSQLState()), "is refused by the database");
     }
 
-    private static void refusesRecord(DataSource who, String slot, String id, String content) {
+    static void refusesRecord(DataSource who, String slot, String id, String content) {
         assertThatExceptionOfType(SQLException.class)
                 .isThrownBy(() -> insert(who, slot, id, content))
                 .as(slot)
                 .matches(e -> INSUFFICIENT_PRIVILEGE.equals(e.getSQLState()), "is refused by the database");
     }
 
-    private static void insert(DataSource who, String slot, String id, String content) throws SQLException {
+    static void insert(DataSource who, String slot, String id, String content) throws SQLException {
         insert(who, "mail", slot, id, content);
     }
 
@@ -349,7 +349,7 @@ class PostgresRolesTest {
         }
     }
 
-    private static List<String> slots(DataSource who) throws SQLException {
+    static List<String> slots(DataSource who) throws SQLException {
         try (Connection connection = who.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT slot FROM dkm4j.records ORDER BY slot")) {
