@@ -14,13 +14,19 @@ import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ModificationType;
 import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import com.unboundid.ldap.sdk.SearchScope;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +129,31 @@ class LdapTrailsTest {
 
         assertThat(names(store.read("mail"))).containsExactly("genesis.a", "key-9.a");
         assertThat(names(store.readTrails("mail", Instant.EPOCH))).containsExactly("audit-8.a");
+    }
+
+    @Test
+    void administratorFindsOldCheckpointsAsTheDocumentSaysAndDeletesThem() throws Exception {
+        LdapKeyRingStore store = TestDirectory.store(ROLLER, holder);
+        store.add("mail", record(KEY, ID));
+        store.add("mail", checkpoint(1));
+        store.add("mail", checkpoint(2));
+
+        assertThat(old("20250101")).isEmpty();
+        for (SearchResultEntry entry : old("29990101")) {
+            TestDirectory.as(ADMIN).delete(entry.getDN());
+        }
+
+        assertThat(names(store.readTrails("mail", Instant.EPOCH))).containsExactly(KEY + "." + ID);
+        assertThat(names(store.read("mail"))).containsExactly("genesis.a");
+    }
+
+    private List<SearchResultEntry> old(String day) throws Exception {
+        Matcher filter = Pattern.compile("'(\\(&\\(displayName=[^']*)'")
+                .matcher(Files.readString(Path.of("docs/active-directory.md")));
+        assertThat(filter.find()).isTrue();
+        return TestDirectory.as(ADMIN)
+                .search(ring().toString(), SearchScope.ONE, filter.group(1).replace("20250101", day), "1.1")
+                .getSearchEntries();
     }
 
     private void put(String cn, String displayName, String photo) {
