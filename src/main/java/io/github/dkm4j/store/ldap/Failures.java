@@ -11,6 +11,20 @@ import io.github.dkm4j.key.StoreUnavailable;
 final class Failures {
     private Failures() {}
 
+    /** Something asked of the directory. */
+    interface Work<T> {
+        T run() throws LDAPException;
+    }
+
+    /** Asks, and throws what the server says as an exception of the store's. */
+    static <T> T ask(String what, Work<T> work) {
+        try {
+            return work.run();
+        } catch (LDAPException e) {
+            throw of(what, e);
+        }
+    }
+
     /** The exception that tells that something could not be done, and what the server said. */
     static DkmException of(String what, LDAPException e) {
         String message = "cannot " + what + ": the directory says: " + e.getResultCode() + " "

@@ -133,7 +133,7 @@ public final class LdapKeyRingStore implements KeyRingStore {
     @Override
     public boolean remove(String ring, RecordName name) {
         Rings.requireName(ring);
-        return ask("remove " + name + " from ring " + ring, () -> {
+        return Failures.ask("remove " + name + " from ring " + ring, () -> {
             boolean removed = false;
             @Nullable LDAPException refused = null;
             for (DN dn : tree.named(require(ring), name)) {
@@ -156,7 +156,7 @@ public final class LdapKeyRingStore implements KeyRingStore {
     /** {@inheritDoc} It is the domain controller's, in whole seconds, rounded up. */
     @Override
     public Instant now() {
-        return ask(
+        return Failures.ask(
                 "ask the time",
                 () -> directory
                         .root("currentTime")
@@ -164,13 +164,27 @@ public final class LdapKeyRingStore implements KeyRingStore {
                         .orElseThrow(() -> new StoreUnavailable("the directory does not tell the time")));
     }
 
+    /** {@inheritDoc} Here they are left out, and the directory does not send them. */
     @Override
     public List<StoredRecord> read(String ring) {
+        return read(ring, "read ring " + ring, tree::records);
+    }
+
+    /**
+     * {@inheritDoc} What another controller took before and has not replicated yet is not among them. If somebody adds one
+     * again, with a name and content that are there from before then, it is shown as if it were new.
+     */
+    @Override
+    public List<StoredRecord> readTrails(String ring, Instant since) {
+        return read(ring, "read the audit trails of ring " + ring, place -> tree.trails(place, since));
+    }
+
+    private List<StoredRecord> read(String ring, String what, Reading reading) {
         Rings.requireName(ring);
-        return ask("read ring " + ring, () -> {
+        return Failures.ask(what, () -> {
             refuseDrift();
             Optional<DN> place = tree.ring(ring);
-            return place.isEmpty() ? List.of() : tree.records(place.get());
+            return place.isEmpty() ? List.of() : reading.of(place.get());
         });
     }
 
@@ -182,7 +196,7 @@ public final class LdapKeyRingStore implements KeyRingStore {
      */
     @Override
     public List<String> doubts() {
-        return ask("read the access control lists", () -> {
+        return Failures.ask("read the access control lists", () -> {
             List<String> doubts = new ArrayList<>(acls.doubts());
             tree.conflicts()
                     .forEach(dn -> doubts.add(Printed.escaped(dn.toString())
@@ -203,7 +217,7 @@ public final class LdapKeyRingStore implements KeyRingStore {
      * @throws StoreUnavailable if the directory cannot be asked
      */
     public List<String> checkAcl() {
-        return ask("read the access control lists", acls::check);
+        return Failures.ask("read the access control lists", acls::check);
     }
 
     /**
@@ -217,7 +231,7 @@ public final class LdapKeyRingStore implements KeyRingStore {
      * @throws StoreUnavailable if the directory cannot be asked; some objects may have been set
      */
     public List<String> fixAcl() {
-        return ask("set the access control lists", acls::fix);
+        return Failures.ask("set the access control lists", acls::fix);
     }
 
     private boolean put(String what, String ring, StoredRecord record, Put put) {
@@ -255,8 +269,8 @@ public final class LdapKeyRingStore implements KeyRingStore {
         return new RingNotFound("there is no ring " + ring + " below " + holder + ", or this account may not see it");
     }
 
-    private boolean change(String what, Work<Boolean> work) {
-        return ask(what, () -> {
+    private boolean change(String what, Failures.Work<Boolean> work) {
+        return Failures.ask(what, () -> {
             refuseDrift();
             return work.run();
         });
@@ -268,17 +282,9 @@ public final class LdapKeyRingStore implements KeyRingStore {
         }
     }
 
-    private static <T> T ask(String what, Work<T> work) {
-        try {
-            return work.run();
-        } catch (LDAPException e) {
-            throw Failures.of(what, e);
-        }
-    }
-
-    /** Something asked of the directory. */
-    private interface Work<T> {
-        T run() throws LDAPException;
+    /** Records read of a ring's container. */
+    private interface Reading {
+        List<StoredRecord> of(DN ring) throws LDAPException;
     }
 
     /** A record put into a ring's container. */

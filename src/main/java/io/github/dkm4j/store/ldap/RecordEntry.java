@@ -15,8 +15,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -26,7 +30,9 @@ import java.util.Optional;
  * one of two rivals.
  */
 final class RecordEntry {
-    static final String[] ATTRIBUTES = {"displayName", "thumbnailPhoto", "whenCreated"};
+    private static final String CREATED = "whenCreated";
+
+    static final String[] ATTRIBUTES = {"displayName", "thumbnailPhoto", CREATED};
 
     static final String NAME = "displayName";
     /** An attribute that servers have an index of, and that takes 64 characters. */
@@ -34,6 +40,10 @@ final class RecordEntry {
 
     private static final String CONTENT = "thumbnailPhoto";
     private static final byte FORM = 1;
+
+    private static final DateTimeFormatter GENERALIZED_TIME =
+            DateTimeFormatter.ofPattern("uuuuMMddHHmmss'.0Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private RecordEntry() {}
 
@@ -87,6 +97,29 @@ final class RecordEntry {
         return Filter.createPresenceFilter(NAME);
     }
 
+    /** Finds all objects that may be records, but those of audit trails. */
+    static Filter ofRing() {
+        return Filter.createANDFilter(all(), Filter.createNOTFilter(ofTrails()));
+    }
+
+    /**
+     * Finds all objects that may be records of audit trails and whose time, as {@link #read} tells it, is this or later.
+     * Servers compare whatever the case, but a name of another case is none.
+     */
+    static Filter ofTrails(Instant since) {
+        if (!since.isAfter(Instant.EPOCH)) {
+            return ofTrails();
+        }
+        // That time is a second after the one that the server tells.
+        Instant created = since.isAfter(LATEST) ? LATEST : since.minusNanos(1).truncatedTo(ChronoUnit.SECONDS);
+        return Filter.createANDFilter(
+                ofTrails(), Filter.createGreaterOrEqualFilter(CREATED, GENERALIZED_TIME.format(created)));
+    }
+
+    private static Filter ofTrails() {
+        return Filter.createSubstringFilter(NAME, RecordName.TRAIL, null, null);
+    }
+
     /** The record that an object is, with the time at which the server took it; empty if the object is none. */
     static Optional<StoredRecord> read(Entry entry) {
         byte[] value = entry.getAttributeValueBytes(CONTENT);
@@ -99,7 +132,7 @@ final class RecordEntry {
             return Optional.empty();
         }
         StoredRecord record = StoredRecord.of(name.get(), Arrays.copyOfRange(value, 1, value.length));
-        return Optional.of(time(entry, "whenCreated").map(record::storedAt).orElse(record));
+        return Optional.of(time(entry, CREATED).map(record::storedAt).orElse(record));
     }
 
     /**

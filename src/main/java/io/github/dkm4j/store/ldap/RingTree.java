@@ -9,6 +9,7 @@ import com.unboundid.ldap.sdk.SearchScope;
 import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.function.BiConsumer;
 
 /** Finds rings and records below the container of rings. Every method throws what the server says. */
 final class RingTree {
-    /** Most records that are read of one ring. */
+    /** Most records that are read of one ring, or of its audit trails. */
     static final int MOST = 1_000_000;
 
     /** Most bytes that one search reads, whatever they are. */
@@ -112,20 +113,36 @@ final class RingTree {
         if (wanted.isEmpty()) {
             return true;
         }
-        Filter filter = wanted.size() == 1 ? RecordEntry.named(wanted.get(0).name()) : RecordEntry.all();
         Merge found = new Merge();
-        records(ring, filter).forEach(found::add);
+        records(ring, finding(wanted)).forEach(found::add);
         return wanted.stream().allMatch(found::has);
     }
 
+    private static Filter finding(List<StoredRecord> wanted) {
+        if (wanted.size() == 1) {
+            return RecordEntry.named(wanted.get(0).name());
+        }
+        return wanted.stream().anyMatch(record -> record.name().isOfTrail()) ? RecordEntry.all() : RecordEntry.ofRing();
+    }
+
     /**
-     * All records of a ring in order of their names. Where there are several objects with one name and content, the
-     * oldest counts.
+     * All records of a ring but those of audit trails, in order of their names. Where there are several objects with one
+     * name and content, the oldest counts.
      *
      * @throws StoreUnavailable if they are more than {@link #MOST}, or too many bytes are to be read
      */
     List<StoredRecord> records(DN ring) throws LDAPException {
-        return records(ring, RecordEntry.all());
+        return records(ring, RecordEntry.ofRing());
+    }
+
+    /**
+     * The records of a ring's audit trails that the server took then or later, in order of their names. Where there are
+     * several objects with one name and content, the oldest of them counts.
+     *
+     * @throws StoreUnavailable as {@link #records}
+     */
+    List<StoredRecord> trails(DN ring, Instant since) throws LDAPException {
+        return records(ring, RecordEntry.ofTrails(since));
     }
 
     private List<StoredRecord> records(DN ring, Filter filter) throws LDAPException {
