@@ -26,6 +26,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -33,11 +34,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checkpoints that go to a real HTTPS server. */
+@Timeout(60)
 class HttpWitnessTest {
     private static final String NOTE = "dkm4j/accounts/00\n7\nAA==\n\n— dkm4j/accounts/00 BB==\n";
     private static final String SECRET = "kept-to-ourselves";
@@ -207,14 +210,20 @@ class HttpWitnessTest {
     }
 
     @Test
-    void aBodyThatDoesNotEndIsNotWaitedFor() throws Exception {
+    void aBodyThatDoesNotEndIsNotWaitedForAndItsConnectionIsClosed() throws Exception {
+        CompletableFuture<Boolean> left = new CompletableFuture<>();
         endpoint.answer((in, out) -> {
             out.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n".getBytes(US_ASCII));
             out.flush();
-            in.read();
+            try {
+                left.complete(in.read() < 0);
+            } catch (IOException e) {
+                left.complete(true);
+            }
         });
 
         assertThat(refusal(witness().timeout(Duration.ofSeconds(2)))).endsWith("no answer within PT2S");
+        assertThat(left).succeedsWithin(Duration.ofSeconds(20));
     }
 
     @Test
