@@ -6,6 +6,7 @@ module io.github.dkm4j {
     requires jdk.security.auth;
     requires java.security.jgss;
     requires java.logging;
+    requires transitive java.net.http;
     requires transitive java.sql;
 
     uses java.sql.Driver;
@@ -17,6 +18,7 @@ module io.github.dkm4j {
 
     exports io.github.dkm4j;
     exports io.github.dkm4j.audit;
+    exports io.github.dkm4j.audit.http;
     exports io.github.dkm4j.key;
     exports io.github.dkm4j.ldap;
     exports io.github.dkm4j.policy;

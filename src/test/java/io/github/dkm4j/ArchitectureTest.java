@@ -34,6 +34,9 @@ class ArchitectureTest {
     static final ArchRule auditImportsKeyAndCrypto = room("audit", "key", "crypto");
 
     @ArchTest
+    static final ArchRule httpWitnessImportsAuditAndKey = room("audit.http", "audit", "key");
+
+    @ArchTest
     static final ArchRule ringImportsAllAbove = room("ring", "key", "crypto", "root", "store", "policy", "audit");
 
     @ArchTest
@@ -60,6 +63,7 @@ class ArchitectureTest {
                     BASE + ".store.ldap",
                     BASE + ".policy.ldap",
                     BASE + ".ldap",
+                    BASE + ".audit.http",
                     BASE + ".rewrap")
             .should()
             .dependOnClassesThat()
@@ -68,6 +72,7 @@ class ArchitectureTest {
                     BASE + ".store.ldap",
                     BASE + ".policy.ldap",
                     BASE + ".ldap",
+                    BASE + ".audit.http",
                     BASE + ".rewrap");
 
     @ArchTest

@@ -2,10 +2,6 @@ package io.github.dkm4j.cli;
 
 import io.github.dkm4j.KeyRing;
 import io.github.dkm4j.KeyRingBuilder;
-import io.github.dkm4j.audit.AuditRules;
-import io.github.dkm4j.audit.AuditTrail;
-import io.github.dkm4j.audit.AuditTrailBuilder;
-import io.github.dkm4j.audit.FileWitness;
 import io.github.dkm4j.policy.AccessPolicy;
 import io.github.dkm4j.policy.FileGroupDirectory;
 import io.github.dkm4j.policy.GroupDirectory;
@@ -87,7 +83,7 @@ final class Configuration {
         number("rollover.bytes", builder::rolloverBytes);
         duration("groups.ttl", builder::membershipTtl);
         duration("groups.grace", builder::membershipGrace);
-        audit(builder);
+        new AuditSettings(this).apply(builder);
         List<MessageTable> tables = tables();
         if (!tables.isEmpty()) {
             builder.inventory(TableInventory.of(data(), tables));
@@ -108,27 +104,6 @@ final class Configuration {
     /** Whether the store has what trails state of themselves. */
     boolean isAuditInStore() {
         return optional("audit.in-store").map(Configuration::isTrue).orElse(true);
-    }
-
-    private void audit(KeyRingBuilder builder) {
-        if (optional("audit").isPresent()) {
-            AuditTrailBuilder trail = AuditTrail.in(auditDirectory(), ringName());
-            if (optional("audit.witness").isPresent()) {
-                trail.witness(new FileWitness(Path.of(located("audit.witness", "file"))));
-            }
-            duration("audit.checkpoint-every", trail::checkpointEvery);
-            builder.audit(trail).auditInStore(isAuditInStore());
-        }
-        AuditRules[] rules = {AuditRules.standard()};
-        duration("audit.counts-every", every -> rules[0] = rules[0].countingEvery(every));
-        optional("audit.context-values").ifPresent(names -> rules[0] = rules[0].withValuesOf(names.split(" *, *", -1)));
-        if (optional("audit.each-use").map(Configuration::isTrue).orElse(false)) {
-            rules[0] = rules[0].recordingEachUse();
-        }
-        if (optional("audit.required").map(Configuration::isTrue).orElse(false)) {
-            rules[0] = rules[0].stoppingWithoutAudit();
-        }
-        builder.auditRules(rules[0]);
     }
 
     /** The tables of messages that the configuration names. */
@@ -287,13 +262,14 @@ final class Configuration {
         });
     }
 
-    private String located(String name, String scheme) {
+    String located(String name, String scheme) {
         String value = required(name);
         if (!value.startsWith(scheme + ":") || value.length() == scheme.length() + 1) {
             throw new UsageError(file + ": " + name + " must be " + scheme + ":PATH"
                     + (switch (name) {
                         case "store" -> ", jdbc:URL or a directory such as ldaps://HOST";
                         case "groups" -> " or a directory such as ldaps://HOST";
+                        case "audit.witness" -> " or https://HOST/PATH";
                         default -> "";
                     }));
         }

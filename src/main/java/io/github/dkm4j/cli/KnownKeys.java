@@ -58,6 +58,8 @@ final class KnownKeys {
         "groups.grace",
         "audit",
         "audit.witness",
+        "audit.witness.ca-file",
+        "audit.witness.token-file",
         "audit.in-store",
         "audit.checkpoint-every",
         "audit.counts-every",
