@@ -10,6 +10,8 @@ import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import io.github.dkm4j.KeyRing;
+import io.github.dkm4j.KeyRingBuilder;
+import io.github.dkm4j.audit.AuditTrail;
 import io.github.dkm4j.crypto.MessageCipher;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.policy.AccessPolicy;
@@ -18,12 +20,16 @@ import io.github.dkm4j.policy.InMemoryGroupDirectory;
 import io.github.dkm4j.policy.Operation;
 import io.github.dkm4j.root.PassphraseRootKey;
 import io.github.dkm4j.store.InMemoryKeyRingStore;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -53,23 +59,27 @@ public class MessageBenchmark {
     }
 
     private static KeyRing ring(int readAhead) {
+        return ring(readAhead, builder -> builder);
+    }
+
+    private static KeyRing ring(int readAhead, UnaryOperator<KeyRingBuilder> more) {
         InMemoryGroupDirectory groups = new InMemoryGroupDirectory();
         groups.add("Services", "svc");
         char[] passphrase = "correct horse battery staple".toCharArray();
         try (PassphraseRootKey root = PassphraseRootKey.of(passphrase)) {
-            return KeyRing.builder("bench")
-                    .store(new InMemoryKeyRingStore())
-                    .rootKey(root)
-                    .groups(groups)
-                    .account(new Caller("svc", "svc"))
-                    .readAhead(readAhead)
-                    .singleNode()
-                    .propagation(Duration.ZERO)
-                    .policy(AccessPolicy.builder()
-                            .allow(Operation.ENCRYPT, "Services")
-                            .allow(Operation.DECRYPT, "Services")
-                            .allow(Operation.ADMINISTER, "Services")
-                            .build())
+            return more.apply(KeyRing.builder("bench")
+                            .store(new InMemoryKeyRingStore())
+                            .rootKey(root)
+                            .groups(groups)
+                            .account(new Caller("svc", "svc"))
+                            .readAhead(readAhead)
+                            .singleNode()
+                            .propagation(Duration.ZERO)
+                            .policy(AccessPolicy.builder()
+                                    .allow(Operation.ENCRYPT, "Services")
+                                    .allow(Operation.DECRYPT, "Services")
+                                    .allow(Operation.ADMINISTER, "Services")
+                                    .build()))
                     .create();
         }
     }
@@ -91,6 +101,30 @@ public class MessageBenchmark {
             context = EncryptionContext.of(PAIRS);
             plaintext = plaintext(size);
             message = ring.encryptor().encrypt(plaintext, context);
+        }
+
+        @TearDown
+        public void tearDown() {
+            ring.close();
+        }
+    }
+
+    /** The same with a tamper-evident trail, of an account that the directory says is a service. */
+    @State(Scope.Benchmark)
+    public static class Trail {
+        @Param("64")
+        public int size;
+
+        KeyRing ring;
+        EncryptionContext context;
+        byte[] message;
+
+        @Setup
+        public void setUp() throws IOException {
+            Path trail = Files.createTempDirectory("dkm4j-bench").resolve("trail");
+            ring = ring(MessageCipher.DEFAULT_READ_AHEAD, builder -> builder.audit(AuditTrail.in(trail, "bench")));
+            context = EncryptionContext.of(PAIRS);
+            message = ring.encryptor().encrypt(plaintext(size), context);
         }
 
         @TearDown
@@ -218,6 +252,11 @@ public class MessageBenchmark {
 
     @Benchmark
     public byte[] dkm4jDecrypt(Dkm4j s) {
+        return s.ring.decryptor().decrypt(s.message, s.context);
+    }
+
+    @Benchmark
+    public byte[] trailDecrypt(Trail s) {
         return s.ring.decryptor().decrypt(s.message, s.context);
     }
 
