@@ -40,6 +40,10 @@ class ArchitectureTest {
     static final ArchRule ringImportsAllAbove = room("ring", "key", "crypto", "root", "store", "policy", "audit");
 
     @ArchTest
+    static final ArchRule elevationImportsAllAbove =
+            room("elevation", "key", "crypto", "root", "store", "policy", "audit", "ring");
+
+    @ArchTest
     static final ArchRule sqlStoreImportsStoreKeyAndCrypto = room("store.jdbc", "store", "key", "crypto");
 
     @ArchTest

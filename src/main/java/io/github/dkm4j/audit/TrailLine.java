@@ -1,7 +1,6 @@
 package io.github.dkm4j.audit;
 
-import java.net.URLDecoder;
-import java.net.URLEncoder;
+import io.github.dkm4j.crypto.Percent;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -45,7 +44,7 @@ record TrailLine(long number, String previous, Instant time, String type, Map<St
         text.append(number).append(' ').append(previous).append(' ').append(time);
         text.append(' ').append(type);
         fields.forEach(
-                (name, value) -> text.append(' ').append(name).append('=').append(escape(value)));
+                (name, value) -> text.append(' ').append(name).append('=').append(Percent.encode(value)));
         return text.toString();
     }
 
@@ -79,7 +78,7 @@ record TrailLine(long number, String previous, Instant time, String type, Map<St
             if (equals < 0 || !NAME.matcher(parts[i].substring(0, equals)).matches()) {
                 throw new IllegalArgumentException("it has something that is not name=value");
             }
-            fields.put(parts[i].substring(0, equals), unescape(parts[i].substring(equals + 1)));
+            fields.put(parts[i].substring(0, equals), Percent.decode(parts[i].substring(equals + 1)));
         }
         try {
             TrailLine line =
@@ -91,23 +90,5 @@ record TrailLine(long number, String previous, Instant time, String type, Map<St
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("it has no time", e);
         }
-    }
-
-    static String escape(String value) {
-        StringBuilder out = new StringBuilder(value.length());
-        value.codePoints().forEach(c -> {
-            // An unpaired surrogate is no character.
-            String one = Character.toString(c >= 0xD800 && c < 0xE000 ? 0xFFFD : c);
-            if (c == ' ') {
-                out.append("%20");
-            } else {
-                out.append(c > 0x20 && c < 0x7F && c != '%' ? one : URLEncoder.encode(one, StandardCharsets.UTF_8));
-            }
-        });
-        return out.toString();
-    }
-
-    static String unescape(String value) {
-        return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

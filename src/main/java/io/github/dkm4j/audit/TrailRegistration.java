@@ -1,5 +1,6 @@
 package io.github.dkm4j.audit;
 
+import io.github.dkm4j.crypto.Percent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -49,7 +50,7 @@ public record TrailRegistration(TrailKey key, String host, String directory) {
 
     /** In text: three lines, the key first; names as values in a trail's records are. */
     public String text() {
-        return key + "\n" + HOST + TrailLine.escape(host) + "\n" + DIRECTORY + TrailLine.escape(directory) + "\n";
+        return key + "\n" + HOST + Percent.encode(host) + "\n" + DIRECTORY + Percent.encode(directory) + "\n";
     }
 
     /**
@@ -64,8 +65,8 @@ public record TrailRegistration(TrailKey key, String host, String directory) {
         }
         TrailRegistration parsed = new TrailRegistration(
                 TrailKey.parse(lines[0]),
-                TrailLine.unescape(lines[1].substring(HOST.length())),
-                TrailLine.unescape(lines[2].substring(DIRECTORY.length())));
+                Percent.decode(lines[1].substring(HOST.length())),
+                Percent.decode(lines[2].substring(DIRECTORY.length())));
         if (!parsed.text().equals(text)) {
             throw new IllegalArgumentException("it is no registration of a trail");
         }
