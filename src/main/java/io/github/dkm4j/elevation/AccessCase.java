@@ -1,8 +1,10 @@
 package io.github.dkm4j.elevation;
 
+import io.github.dkm4j.crypto.Kdf;
 import io.github.dkm4j.crypto.NoteKey;
 import io.github.dkm4j.crypto.SignedNote;
 import io.github.dkm4j.elevation.AccessState.Kind;
+import io.github.dkm4j.key.AccessDenied;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,6 +69,59 @@ final class AccessCase {
     AccessState judge(Taken request, List<Taken> decisions, List<Taken> revocations, Instant now) {
         AccessState state = judged(request, decisions, revocations, now);
         return new AccessState(state.kind(), state.words(), state.until(), ignored);
+    }
+
+    /**
+     * What somebody wants opened, if he may have that message now. Whether he has had it already is not known here.
+     *
+     * @param use what he has signed
+     * @param message the message
+     * @param epoch of which epoch its key is
+     * @throws AccessDenied if he may not, with the reason
+     * @throws io.github.dkm4j.key.GroupDirectoryUnavailable as {@link #judge}
+     */
+    AccessUse admit(
+            Taken request,
+            List<Taken> decisions,
+            List<Taken> revocations,
+            Taken use,
+            byte[] message,
+            long epoch,
+            Instant now) {
+        AccessState state = judge(request, decisions, revocations, now);
+        if (!state.isGranted()) {
+            throw new AccessDenied("there is no access by this request: " + state.words());
+        }
+        try {
+            AccessRequest asked = signed(request.note(), AccessRequest::parse, AccessRequest::by);
+            AccessUse wanted = signed(use.note(), AccessUse::parse, AccessUse::by);
+            refusal(asked, wanted, use.storedAt(), message, epoch, now).ifPresent(why -> {
+                throw new AccessDenied("the message is not opened: " + why);
+            });
+            return wanted;
+        } catch (IllegalArgumentException e) {
+            throw new AccessDenied("the message is not opened: " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<String> refusal(
+            AccessRequest asked, AccessUse wanted, Instant storedAt, byte[] message, long epoch, Instant now) {
+        if (!wanted.ring().equals(rules.ring())
+                || !wanted.request().equals(asked.statement().hash())) {
+            return Optional.of("it is asked for by another request");
+        }
+        if (!wanted.by().equals(asked.by())) {
+            return Optional.of("access was given to " + asked.by() + ", not to " + wanted.by());
+        }
+        if (!wanted.message().equals(HexFormat.of().formatHex(Kdf.sha256(message)))) {
+            return Optional.of("it is another message than the one that was asked for");
+        }
+        if (!asked.covers(epoch, wanted.context())) {
+            return Optional.of("access was not given to messages of this epoch and context");
+        }
+        return now.isAfter(wanted.at().plus(LATE))
+                ? Optional.of("it was asked for at " + wanted.at() + ", which is too long ago")
+                : untimely(wanted.at(), storedAt, now);
     }
 
     private AccessState judged(Taken request, List<Taken> decisions, List<Taken> revocations, Instant now) {

@@ -4,7 +4,6 @@ import io.github.dkm4j.crypto.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -71,17 +70,11 @@ record AccessRequest(
         Statement statement = Statement.parse(KIND, text);
         SortedSet<Long> epochs = new TreeSet<>();
         statement.values("epoch").forEach(epoch -> epochs.add(Long.parseLong(epoch)));
-        List<String> names = statement.values("context");
-        List<String> values = statement.values("is");
-        SortedMap<String, String> scope = new TreeMap<>();
-        for (int i = 0; i < Math.min(names.size(), values.size()); i++) {
-            scope.put(names.get(i), values.get(i));
-        }
         AccessRequest request = new AccessRequest(
                 statement.value("ring"),
                 statement.value("by"),
                 epochs,
-                scope,
+                AccessUse.pairs(statement),
                 statement.duration("for"),
                 statement.value("reason"),
                 statement.value("ticket"),

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.dkm4j.crypto.Kdf;
 import io.github.dkm4j.crypto.NoteKey;
 import io.github.dkm4j.crypto.SignedNote;
 import io.github.dkm4j.crypto.SigningKey;
 import io.github.dkm4j.crypto.Statement;
 import io.github.dkm4j.elevation.AccessState.Kind;
+import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.GroupDirectoryUnavailable;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,12 +116,15 @@ class AccessCaseTest {
     }
 
     private AccessState judge(String note, Instant storedAt) {
-        AccessRules rules =
-                new AccessRules(RING, policy, levels, Set.of("ada"), Duration.ofHours(4), Duration.ofHours(24));
         List<Taken> shuffled = new ArrayList<>(decisions);
         Collections.shuffle(shuffled, new Random(1));
-        return new AccessCase(rules, people, (name, who) -> group.contains(who))
-                .judge(new Taken(note, storedAt), shuffled, revocations, now);
+        return judging().judge(new Taken(note, storedAt), shuffled, revocations, now);
+    }
+
+    private AccessCase judging() {
+        AccessRules rules =
+                new AccessRules(RING, policy, levels, Set.of("ada"), Duration.ofHours(4), Duration.ofHours(24));
+        return new AccessCase(rules, people, (name, who) -> group.contains(who));
     }
 
     private void refused(String why) {
@@ -406,6 +412,60 @@ class AccessCaseTest {
         assertThat(asked.covers(4, Map.of("tenant", "contoso"))).isFalse();
         assertThat(asked.covers(3, Map.of("tenant", "fabrikam"))).isFalse();
         assertThat(asked.covers(3, Map.of("account", "42"))).isFalse();
+    }
+
+    private static final byte[] MESSAGE = {1, 2, 3};
+
+    private AccessUse use(String by, String tenant) {
+        return new AccessUse(
+                RING,
+                hash(),
+                by,
+                HexFormat.of().formatHex(Kdf.sha256(MESSAGE)),
+                new TreeMap<>(Map.of("tenant", tenant, "account", "42")),
+                now,
+                "77");
+    }
+
+    private AccessUse admit(Taken use, byte[] message, long epoch) {
+        Taken request = new Taken(signed(asked.statement(), asked.by()).note(), asked.at());
+        return judging().admit(request, decisions, revocations, use, message, epoch, now);
+    }
+
+    private void refusedUse(Taken use, byte[] message, long epoch, String why) {
+        assertThatExceptionOfType(AccessDenied.class)
+                .isThrownBy(() -> admit(use, message, epoch))
+                .withMessageContaining(why);
+    }
+
+    @Test
+    void oneMessageIsOpenedForWhomAccessWasGivenToAndNoOther() {
+        AccessUse wanted = use("rita", "contoso");
+        refusedUse(signed(wanted.statement(), "rita"), MESSAGE, 3, "waits for level manager");
+        approveAll();
+        Taken proper = signed(use("rita", "contoso").statement(), "rita");
+
+        assertThat(admit(proper, MESSAGE, 3).nonce()).isEqualTo("77");
+        refusedUse(proper, new byte[] {1, 2, 4}, 3, "it is another message");
+        refusedUse(proper, MESSAGE, 4, "this epoch and context");
+        refusedUse(signed(use("rita", "fabrikam").statement(), "rita"), MESSAGE, 3, "this epoch and context");
+        refusedUse(signed(use("eve", "contoso").statement(), "eve"), MESSAGE, 3, "given to rita, not to eve");
+        refusedUse(signed(use("rita", "contoso").statement(), "eve"), MESSAGE, 3, "not signed by rita");
+        refusedUse(new Taken("junk", now), MESSAGE, 3, "no signed note");
+        now = now.plus(AccessCase.LATE).plusSeconds(1);
+        refusedUse(proper, MESSAGE, 3, "too long ago");
+        revocations.add(signed(new AccessRevocation(RING, hash(), "ada", now, "enough").statement(), "ada"));
+        refusedUse(signed(use("rita", "contoso").statement(), "rita"), MESSAGE, 3, "revoked by ada");
+    }
+
+    @Test
+    void anotherRequestsAccessIsNotUsed() {
+        approveAll();
+        AccessUse wanted = use("rita", "contoso");
+        AccessUse other = new AccessUse(RING, "6f".repeat(32), "rita", wanted.message(), wanted.context(), now, "77");
+
+        refusedUse(signed(other.statement(), "rita"), MESSAGE, 3, "by another request");
+        assertThat(AccessUse.parse(wanted.statement().text())).isEqualTo(wanted);
     }
 
     @Test
