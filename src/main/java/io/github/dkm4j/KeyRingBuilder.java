@@ -359,8 +359,7 @@ public final class KeyRingBuilder {
             open = true;
             if (auditInStore) {
                 KeyRingStore kept = required(store, "store");
-                opened.ifPresent(begun -> begun.whenBegun(
-                        trail -> trail.addWitness(new StoreWitness(kept, name, clock, trail), StoreWitness.EVERY)));
+                opened.ifPresent(begun -> begun.whenBegun(trail -> StoreWitness.attach(kept, name, clock, trail)));
             }
             return ring;
         } finally {

@@ -1,16 +1,21 @@
 package io.github.dkm4j;
 
+import io.github.dkm4j.StoredTrails.StoredCheckpoint;
 import io.github.dkm4j.audit.AuditTrail;
 import io.github.dkm4j.audit.CheckpointWitness;
 import io.github.dkm4j.audit.TrailRegistration;
-import io.github.dkm4j.key.AuditUnavailable;
+import io.github.dkm4j.key.AccessDenied;
+import io.github.dkm4j.key.RingNotFound;
+import io.github.dkm4j.key.StoreUnavailable;
 import io.github.dkm4j.store.KeyRingStore;
-import io.github.dkm4j.store.StoredRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -18,7 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * by many threads.
  */
 final class StoreWitness implements CheckpointWitness {
-    /** Records of a store are never deleted: a trail puts one there when it begins, ends, and this often in between. */
+    /** Records of a store are never deleted: a trail puts one there when it ends, and so often before. */
     static final Duration EVERY = Duration.ofHours(6);
 
     private static final Duration RECENT = Duration.ofDays(1);
@@ -31,7 +36,7 @@ final class StoreWitness implements CheckpointWitness {
     private final TrailRegistration registration;
     private final ReentrantLock lock = new ReentrantLock();
     private Instant lookedAt;
-    private Set<String> seen = Set.of();
+    private final Map<String, Long> seen = new HashMap<>();
     private boolean registered;
 
     StoreWitness(KeyRingStore store, String ring, InstantSource clock, AuditTrail trail) {
@@ -43,19 +48,15 @@ final class StoreWitness implements CheckpointWitness {
         this.lookedAt = clock.instant();
     }
 
-    @Override
-    public void keep(String note) {
-        lock.lock();
+    /** Lets a trail put its key and its checkpoints into the store. */
+    static void attach(KeyRingStore store, String ring, InstantSource clock, AuditTrail trail) {
+        StoreWitness witness = new StoreWitness(store, ring, clock, trail);
         try {
-            register();
-            put(note);
-            if (Duration.between(lookedAt, clock.instant()).abs().compareTo(EVERY) >= 0) {
-                lookedAt = clock.instant();
-                takeInOthers();
-            }
-        } finally {
-            lock.unlock();
+            witness.register();
+        } catch (StoreUnavailable | AccessDenied | RingNotFound e) {
+            // The first checkpoint tries again, and says so if that fails.
         }
+        trail.addWitness(witness, EVERY);
     }
 
     private void register() {
@@ -66,26 +67,35 @@ final class StoreWitness implements CheckpointWitness {
         }
     }
 
-    private void put(String note) {
-        StoredRecord record = StoredTrails.record(note);
-        boolean kept = store.add(ring, record)
-                || store.readTrails(ring, Instant.EPOCH).stream().anyMatch(other -> StoredTrails.isSame(other, record));
-        if (!kept) {
-            throw new AuditUnavailable("in the store of ring " + ring + " something else stands where this trail's"
-                    + " checkpoint belongs, " + record.name());
+    @Override
+    public void keep(String note) {
+        lock.lock();
+        try {
+            register();
+            // If it is there already, it is this one, as its name has its hash.
+            store.add(ring, StoredTrails.record(registration.key(), note));
+            if (Duration.between(lookedAt, clock.instant()).abs().compareTo(EVERY) >= 0) {
+                lookedAt = clock.instant();
+                takeInOthers();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
+    /** Of each trail the newest; if there are too many, any: who adds many of his own must not keep out the others for ever. */
     private void takeInOthers() {
-        StoredTrails recent = StoredTrails.of(store.readTrails(ring, store.now().minus(RECENT)));
-        List<String> news = recent.checkpoints().stream()
-                .filter(note -> !seen.contains(note)
-                        && !note.startsWith(registration.key().name() + "\n"))
-                .limit(MOST_SEEN)
-                .toList();
+        Map<String, StoredCheckpoint> newest = StoredTrails.of(
+                        ring, store.readTrails(ring, store.now().minus(RECENT)))
+                .newest();
+        newest.remove(registration.key().name());
+        newest.values().removeIf(one -> one.size() <= seen.getOrDefault(one.trail(), -1L));
+        List<StoredCheckpoint> news = new ArrayList<>(newest.values());
+        Collections.shuffle(news);
+        news = news.subList(0, Math.min(MOST_SEEN, news.size()));
         if (!news.isEmpty()) {
-            trail.seen(news);
+            trail.seen(news.stream().map(StoredCheckpoint::note).toList());
+            news.forEach(one -> seen.put(one.trail(), one.size()));
         }
-        seen = Set.copyOf(recent.checkpoints());
     }
 }

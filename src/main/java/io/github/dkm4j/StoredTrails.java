@@ -2,64 +2,89 @@ package io.github.dkm4j;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.dkm4j.audit.TrailKey;
 import io.github.dkm4j.audit.TrailRegistration;
+import io.github.dkm4j.crypto.Kdf;
 import io.github.dkm4j.store.KeyRingStore;
 import io.github.dkm4j.store.RecordName;
 import io.github.dkm4j.store.StoredRecord;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
 
 /**
  * What a ring's store has of audit trails: which there are, and checkpoints of them. For auditors, who need not open the ring.
- * Nobody has verified it: a checkpoint is signed by its trail, and a registration is as good as the store's access rights.
- * Immutable.
+ * A checkpoint is signed by its trail. A registration is as good as the store's access rights: whoever may add can add one of
+ * a trail that he has made up. Immutable.
  */
 public final class StoredTrails {
-    private static final Pattern NOTE = Pattern.compile("dkm4j/\\S+/([0-9a-f]{16})\n(0|[1-9][0-9]{0,17})\n[\\s\\S]+");
     private static final int LONGEST = 2_048;
     private static final int ID_LENGTH = 16;
 
     private final List<TrailRegistration> registrations;
-    private final List<String> checkpoints;
+    private final List<StoredCheckpoint> checkpoints;
 
-    private StoredTrails(List<TrailRegistration> registrations, List<String> checkpoints) {
+    private StoredTrails(List<TrailRegistration> registrations, List<StoredCheckpoint> checkpoints) {
         this.registrations = List.copyOf(registrations);
         this.checkpoints = List.copyOf(checkpoints);
     }
 
     /**
-     * Reads them. What is neither a registration nor a checkpoint is passed over.
+     * A checkpoint with a signature that fits.
+     *
+     * @param trail the trail's name
+     * @param size over how many records it is
+     * @param note the signed note
+     */
+    record StoredCheckpoint(String trail, long size, String note) {}
+
+    /**
+     * Reads them. What is neither a registration nor a checkpoint, or is not by the trail that it says it is of, is passed over:
+     * anybody who may add records can add such.
      *
      * @throws io.github.dkm4j.key.StoreUnavailable if the store cannot be read
      */
     public static StoredTrails read(KeyRingStore store, String ring) {
-        return of(store.readTrails(ring, Instant.EPOCH));
+        return of(ring, store.readTrails(ring, Instant.EPOCH));
     }
 
-    static StoredTrails of(List<StoredRecord> records) {
+    static StoredTrails of(String ring, List<StoredRecord> records) {
         List<TrailRegistration> registrations = new ArrayList<>();
-        List<String> checkpoints = new ArrayList<>();
+        List<StoredCheckpoint> checkpoints = new ArrayList<>();
         for (StoredRecord record : records) {
             byte[] content = record.content();
-            String text = new String(content, 0, Math.min(content.length, LONGEST), UTF_8);
-            if (NOTE.matcher(text).matches()) {
-                checkpoints.add(text);
-            } else {
-                addRegistration(text, registrations);
+            String text = content.length <= LONGEST ? new String(content, UTF_8) : "";
+            boolean isKey = record.name().slot().length() == RecordName.TRAIL.length() + ID_LENGTH;
+            try {
+                if (isKey) {
+                    TrailRegistration registration = TrailRegistration.parse(text);
+                    requireOwn(ring, registration.key());
+                    registrations.add(registration);
+                } else {
+                    checkpoints.add(checkpoint(ring, text));
+                }
+            } catch (IllegalArgumentException e) {
+                // It says nothing of a trail.
             }
         }
         return new StoredTrails(registrations, checkpoints);
     }
 
-    private static void addRegistration(String text, List<TrailRegistration> registrations) {
-        try {
-            registrations.add(TrailRegistration.parse(text));
-        } catch (IllegalArgumentException e) {
-            // Whoever may add records can add any, and it says nothing of a trail.
+    private static StoredCheckpoint checkpoint(String ring, String text) {
+        int line = text.lastIndexOf('\n', text.length() - 2) + 1;
+        TrailKey key = TrailKey.parse(text.substring(line).stripTrailing());
+        requireOwn(ring, key);
+        String note = text.substring(0, line);
+        return new StoredCheckpoint(key.name(), key.verify(note).size(), note);
+    }
+
+    /** Trails are named by their keys, so that nobody else can have one of that name. */
+    private static void requireOwn(String ring, TrailKey key) {
+        if (!key.isNamedByKey() || !key.name().startsWith("dkm4j/" + ring + "/")) {
+            throw new IllegalArgumentException("it is no key of a trail of this ring");
         }
     }
 
@@ -70,27 +95,33 @@ public final class StoredTrails {
 
     /** Checkpoints, signed notes. */
     public List<String> checkpoints() {
-        return checkpoints;
+        return checkpoints.stream().map(StoredCheckpoint::note).toList();
+    }
+
+    /** The newest checkpoint of each trail, by the trail's name. */
+    Map<String, StoredCheckpoint> newest() {
+        Map<String, StoredCheckpoint> newest = new HashMap<>();
+        checkpoints.forEach(one -> newest.merge(one.trail(), one, (a, b) -> a.size() > b.size() ? a : b));
+        return newest;
     }
 
     static StoredRecord record(TrailRegistration registration) {
-        String name = registration.key().name();
-        String id = name.substring(name.length() - ID_LENGTH);
+        String id = id(registration.key());
         return StoredRecord.of(
                 new RecordName(RecordName.TRAIL + id, id), registration.text().getBytes(UTF_8));
     }
 
-    static StoredRecord record(String note) {
-        Matcher matcher = NOTE.matcher(note);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("it is no checkpoint of a trail");
-        }
-        String slot =
-                RecordName.TRAIL + matcher.group(1) + "-" + String.format("%019d", Long.parseLong(matcher.group(2)));
-        return StoredRecord.of(new RecordName(slot, matcher.group(1)), note.getBytes(UTF_8));
+    /** A checkpoint's record. Its name has its hash, so that nobody else can take the place of one that is still to come. */
+    static StoredRecord record(TrailKey key, String note) {
+        byte[] content = (note + key + "\n").getBytes(UTF_8);
+        String hash = HexFormat.of().formatHex(Kdf.sha256(content)).substring(0, ID_LENGTH);
+        String id = id(key);
+        String slot = RecordName.TRAIL + id + "-"
+                + String.format("%019d", key.verify(note).size()) + "-" + hash;
+        return StoredRecord.of(new RecordName(slot, id), content);
     }
 
-    static boolean isSame(StoredRecord one, StoredRecord other) {
-        return one.name().equals(other.name()) && Arrays.equals(one.content(), other.content());
+    private static String id(TrailKey key) {
+        return key.name().substring(key.name().length() - ID_LENGTH);
     }
 }

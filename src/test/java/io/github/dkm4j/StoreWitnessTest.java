@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dkm4j.audit.AuditEvent;
 import io.github.dkm4j.audit.AuditTrail;
+import io.github.dkm4j.audit.FileWitness;
 import io.github.dkm4j.audit.TrailReader;
 import io.github.dkm4j.audit.TrailRecord;
 import io.github.dkm4j.audit.TrailRegistration;
@@ -21,8 +22,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,14 +48,22 @@ class StoreWitnessTest {
         AuditTrail trail = AuditTrail.in(folder.resolve(directory), RING)
                 .clock(() -> now)
                 .checkpointEvery(Duration.ofMinutes(1))
+                .executor(Runnable::run)
                 .open();
-        trail.addWitness(new StoreWitness(store, RING, () -> now, trail), StoreWitness.EVERY);
+        StoreWitness.attach(store, RING, () -> now, trail);
         return trail;
     }
 
     private void recordAfter(AuditTrail trail, Duration time) {
         now = now.plus(time);
-        trail.record(new AuditEvent.RingOpened(now, RING, "svc", 1, 1));
+        trail.record(new AuditEvent.AuditResumed(now, RING, "svc"));
+    }
+
+    /** Something happens, and is told at the end. */
+    private void session(String directory) {
+        try (AuditTrail trail = begin(directory)) {
+            recordAfter(trail, Duration.ofSeconds(1));
+        }
     }
 
     private int checkpointsInStore() {
@@ -63,7 +74,7 @@ class StoreWitnessTest {
         TrailVerifier verifier = new TrailVerifier();
         StoredTrails stored = StoredTrails.read(store, RING);
         stored.registrations().forEach(trail -> verifier.registered(trail, trail.isIn(folder.resolve(directory))));
-        stored.checkpoints().forEach(verifier::checkpoint);
+        stored.checkpoints().forEach(verifier::stored);
         List<TrailReport> reports = verifier.verify(folder.resolve(directory));
         assertThat(reports).hasSize(1);
         return reports.get(0);
@@ -84,20 +95,20 @@ class StoreWitnessTest {
     }
 
     @Test
-    void aTrailPutsItsKeyThereOnceAndCheckpointsWhenItBeginsAndEndsAndEverySixHours() {
+    void aTrailPutsItsKeyThereOnceAndCheckpointsEverySixHoursAndAtTheEnd() {
         AuditTrail trail = begin("a");
-        assertThat(checkpointsInStore()).isEqualTo(1);
-        for (int i = 0; i < 23; i++) {
+        assertThat(checkpointsInStore()).isZero();
+        for (int i = 0; i < 12; i++) {
             recordAfter(trail, Duration.ofMinutes(30));
         }
+        assertThat(checkpointsInStore()).isEqualTo(1);
+        recordAfter(trail, Duration.ofMinutes(30));
         assertThat(checkpointsInStore()).isEqualTo(2);
         recordAfter(trail, Duration.ofMinutes(30));
-        assertThat(checkpointsInStore()).isEqualTo(3);
         trail.close();
-        begin("a").close();
 
         StoredTrails stored = StoredTrails.read(store, RING);
-        assertThat(stored.checkpoints()).hasSize(6);
+        assertThat(stored.checkpoints()).hasSize(3);
         assertThat(stored.registrations()).hasSize(1);
         assertThat(stored.registrations().get(0).key()).hasToString(trail.key().toString());
         TrailReport report = verify("a");
@@ -106,10 +117,23 @@ class StoreWitnessTest {
     }
 
     @Test
+    void aProcessThatOnlyOpensARingPutsNoCheckpointThere() {
+        for (int i = 0; i < 3; i++) {
+            AuditTrail trail = begin("a");
+            trail.record(new AuditEvent.RingOpened(now, RING, "svc", 1, 1));
+            trail.close();
+        }
+        assertThat(checkpointsInStore()).isZero();
+        assertThat(StoredTrails.read(store, RING).registrations()).hasSize(1);
+        session("a");
+        assertThat(checkpointsInStore()).isEqualTo(1);
+    }
+
+    @Test
     void aTrailThatIsCutBackToAnEarlierEndIsFoundAlteredByTheStoreAlone() throws IOException {
-        begin("a").close();
+        session("a");
         long length = Files.size(file("a"));
-        begin("a").close();
+        session("a");
         cutBack(file("a"), length);
 
         assertThat(new TrailVerifier().verify(folder.resolve("a")))
@@ -119,9 +143,18 @@ class StoreWitnessTest {
     }
 
     @Test
+    void aTrailThatWasPutInThePlaceOfAnotherIsIncompleteWhereTheStoreIsAsked() throws IOException {
+        session("a");
+        AuditTrail.in(folder.resolve("b"), RING).clock(() -> now).open().close();
+
+        assertThat(verify("b").verdict()).isEqualTo(Verdict.INCOMPLETE);
+        assertThat(verify("b").findings()).singleElement().asString().contains("does not know this trail");
+    }
+
+    @Test
     void aTrailThatIsGoneIsMissedWhereItWasAndNotElsewhere() throws IOException {
-        begin("a").close();
-        begin("b").close();
+        session("a");
+        session("b");
         try (Stream<Path> all = Files.walk(folder.resolve("a"))) {
             all.sorted(Comparator.reverseOrder())
                     .forEach(path -> assertThat(path.toFile().delete()).isTrue());
@@ -145,7 +178,7 @@ class StoreWitnessTest {
         other.close();
         trail.close();
         assertThat(seen)
-                .hasSize(3)
+                .hasSize(2)
                 .doesNotHaveDuplicates()
                 .allMatch(note -> note.startsWith(other.key().name()));
 
@@ -167,6 +200,35 @@ class StoreWitnessTest {
                         assertThat(report.trail()).isEqualTo(other.key().name()));
     }
 
+    /** Anybody who may add records can make up as many trails as he likes. */
+    @Test
+    void whoAddsManyKeepsNobodyOutForEver() {
+        AuditTrail other = begin("other");
+        recordAfter(other, Duration.ofMinutes(1));
+        for (int i = 0; i < 1_200; i++) {
+            madeUp(i);
+        }
+        AuditTrail trail = begin("b");
+        List<String> seen = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            recordAfter(trail, Duration.ofHours(6));
+        }
+        trail.close();
+        new TrailReader(folder.resolve("b")).forEach(record -> addSeen(record, seen));
+
+        assertThat(seen).hasSize(1_201).doesNotHaveDuplicates();
+        assertThat(seen).anyMatch(note -> note.startsWith(other.key().name()));
+        other.close();
+    }
+
+    private void madeUp(int number) {
+        try (AuditTrail one = AuditTrail.in(folder.resolve("made-up" + number), RING)
+                .clock(() -> now)
+                .open()) {
+            store.add(RING, StoredTrails.record(one.key(), one.checkpoint()));
+        }
+    }
+
     private static void addSeen(TrailRecord record, List<String> seen) {
         if (record.type().equals("seen")) {
             seen.add(String.valueOf(record.fields().get("note")));
@@ -181,36 +243,42 @@ class StoreWitnessTest {
     @Test
     void whatSomebodyMadeUpIsNeitherBelievedNorHeldAgainstATrail() {
         AuditTrail trail = begin("a");
+        recordAfter(trail, Duration.ofMinutes(2));
         String name = trail.key().name();
-        store.add(RING, junk("audit-0000000000000001", "no key\nhost x\ndirectory y\n"));
-        store.add(RING, junk("audit-0000000000000002", "\u00ff\u0000"));
-        trail.seen(List.of(name + "\n999\nAAAA\ntime x\n\n\u2014 " + name + " AAAA\n", "", "nothing"));
+        String id = idOf(trail);
+        AuditTrail own =
+                AuditTrail.in(folder.resolve("x"), RING).clock(() -> now).open();
+        String genuine =
+                new String(StoredTrails.record(own.key(), own.checkpoint()).content(), UTF_8);
+        String forged = name + "\n777\nAAAA\ntime x\n\n\u2014 " + name + " AAAA\n";
+        junk("audit-" + id + "-0000000000000000777-0000000000000001", name + "\n777\njunk");
+        junk("audit-" + id + "-0000000000000000777-0000000000000002", forged + trail.key() + "\n");
+        junk(
+                "audit-" + id + "-0000000000000000777-0000000000000003",
+                genuine.replace(own.key().name(), name));
+        junk("audit-" + id + "-0000000000000000777-0000000000000004", genuine);
+        junk("audit-0000000000000001", trail.registration().text());
+        junk("audit-0000000000000002", "no key\nhost x\ndirectory y\n");
+        junk("audit-0000000000000003", "\u00ff\u0000");
+        trail.seen(List.of(forged, "", "nothing", "x".repeat(5_000)));
+        recordAfter(trail, Duration.ofSeconds(1));
         trail.close();
+        own.close();
 
-        assertThat(verify("a").verdict()).isEqualTo(Verdict.VERIFIED);
-    }
-
-    @Test
-    void aPlaceThatIsTakenBySomethingElseIsADoubt() {
-        AuditTrail trail =
-                AuditTrail.in(folder.resolve("a"), RING).clock(() -> now).open();
-        store.add(RING, junk("audit-" + idOf(trail) + "-0000000000000000002", "mine"));
-
-        trail.addWitness(new StoreWitness(store, RING, () -> now, trail), Duration.ZERO);
-
-        assertThat(trail.doubts()).singleElement().asString().contains("something else stands");
-        trail.checkpoint();
-        assertThat(trail.doubts()).isEmpty();
-        trail.close();
+        TrailReport report = verify("a");
+        assertThat(report.verdict()).as("%s", report).isEqualTo(Verdict.VERIFIED);
+        assertThat(report.proven()).isEqualTo(report.records() - 1);
     }
 
     @Test
     void aStoreThatIsNotThereStopsNothingAndGetsTheLastCheckpointAllTheSame() {
         FailingStore failing = new FailingStore(store, Integer.MAX_VALUE);
         failing.down = true;
-        AuditTrail trail =
-                AuditTrail.in(folder.resolve("a"), RING).clock(() -> now).open();
-        trail.addWitness(new StoreWitness(failing, RING, () -> now, trail), StoreWitness.EVERY);
+        AuditTrail trail = AuditTrail.in(folder.resolve("a"), RING)
+                .clock(() -> now)
+                .executor(Runnable::run)
+                .open();
+        StoreWitness.attach(failing, RING, () -> now, trail);
         recordAfter(trail, Duration.ofMinutes(10));
         assertThat(trail.doubts()).singleElement().asString().contains("a witness does not keep");
 
@@ -219,6 +287,51 @@ class StoreWitnessTest {
 
         assertThat(StoredTrails.read(store, RING).registrations()).hasSize(1);
         assertThat(verify("a").proven()).isPositive();
+    }
+
+    @Test
+    void aStoreThatHangsHoldsUpNobody() throws Exception {
+        CountDownLatch hanging = new CountDownLatch(1);
+        FailingStore failing = new FailingStore(store, Integer.MAX_VALUE);
+        AuditTrail trail = AuditTrail.in(folder.resolve("a"), RING)
+                .clock(() -> now)
+                .checkpointEvery(Duration.ZERO)
+                .open();
+        StoreWitness.attach(failing, RING, () -> now, trail);
+        failing.beforeAdding = record -> await(hanging);
+        for (int i = 0; i < 20; i++) {
+            recordAfter(trail, Duration.ofHours(6));
+        }
+        hanging.countDown();
+        trail.close();
+
+        assertThat(verify("a").proven()).isEqualTo(verify("a").records() - 1);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aServiceThatIsInterruptedWhileItEndsTellsItsLastCheckpointAllTheSame() {
+        AuditTrail trail =
+                AuditTrail.in(folder.resolve("a"), RING).clock(() -> now).open();
+        StoreWitness.attach(store, RING, () -> now, trail);
+        List<String> notes = Collections.synchronizedList(new ArrayList<>());
+        trail.addWitness(new FileWitness(folder.resolve("notes")), Duration.ZERO);
+        trail.addWitness(notes::add, Duration.ZERO);
+        recordAfter(trail, Duration.ofSeconds(1));
+        Thread.currentThread().interrupt();
+        trail.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(folder.resolve("notes")).isNotEmptyFile();
+        assertThat(notes).isNotEmpty();
+        assertThat(verify("a").proven()).isEqualTo(verify("a").records() - 1);
     }
 
     @Test
@@ -234,7 +347,9 @@ class StoreWitnessTest {
         }
     }
 
-    private static StoredRecord junk(String slot, String content) {
-        return StoredRecord.of(new RecordName(slot, slot.substring(6, 22)), content.getBytes(UTF_8));
+    private void junk(String slot, String content) {
+        assertThat(store.add(
+                        RING, StoredRecord.of(new RecordName(slot, slot.substring(6, 22)), content.getBytes(UTF_8))))
+                .isTrue();
     }
 }

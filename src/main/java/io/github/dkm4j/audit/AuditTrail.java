@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -34,16 +35,19 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
     static final String NOTE = "note";
 
     private static final int LONGEST_VALUE = 4_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(10);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Witnessed> witnesses = new CopyOnWriteArrayList<>();
     private final TrailFolder folder;
     private final TrailWriter writer;
     private final InstantSource clock;
+    private final Executor executor;
     private final long rotateAt;
     private final Duration checkpointEvery;
     private Instant checkpointedAt;
-    private String newest = "";
+    private long events;
     private boolean closed;
     private String trouble = "";
 
@@ -54,7 +58,8 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         this.rotateAt = builder.rotateAt;
         this.checkpointEvery = builder.checkpointEvery;
         this.checkpointedAt = clock.instant();
-        builder.witnesses.forEach(witness -> witnesses.add(new Witnessed(witness, Duration.ZERO)));
+        this.executor = builder.executor;
+        builder.witnesses.forEach(witness -> witnesses.add(new Witnessed(witness, Duration.ZERO, executor)));
     }
 
     /**
@@ -77,23 +82,13 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
     }
 
     /**
-     * Adds a place for checkpoints, which gets the newest one now.
+     * Adds a place for checkpoints.
      *
-     * @param every how long ago it must have got one before it gets another, but for the last one, which it gets in any case
+     * @param every how long ago it must have got one before it gets another; the last one it gets in any case, unless nothing has
+     *     happened since but that the ring was opened
      */
     public void addWitness(CheckpointWitness witness, Duration every) {
-        Witnessed added = new Witnessed(witness, every);
-        String note;
-        lock.lock();
-        try {
-            note = newest;
-            witnesses.add(added);
-        } finally {
-            lock.unlock();
-        }
-        if (!note.isEmpty()) {
-            added.tell(note, clock.instant(), true);
-        }
+        witnesses.add(new Witnessed(witness, every, executor));
     }
 
     /**
@@ -103,7 +98,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
      * @throws AuditUnavailable if they could not be written
      */
     public void seen(List<String> notes) {
-        write(() -> {
+        write(Telling.IF_DUE, () -> {
             for (String note : notes) {
                 writer.append(clock.instant(), SEEN, Details.of(NOTE, shortened(note)));
             }
@@ -119,7 +114,8 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         fields.put("caller", event.caller());
         event.details().forEach((name, value) -> fields.put(name, shortened(value)));
         boolean mandatory = !(event instanceof AuditEvent.KeyUsesCounted);
-        write(() -> {
+        write(Telling.IF_DUE, () -> {
+            events += event instanceof AuditEvent.RingOpened ? 0 : 1;
             String note = "";
             if (writer.isFull(rotateAt, event.time())) {
                 note = appendCheckpoint(event.time());
@@ -157,10 +153,10 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
      * States what the trail is, in the trail and at every witness.
      *
      * @return the signed note
-     * @throws AuditUnavailable if it could not be written, or a witness does not keep it
+     * @throws AuditUnavailable if it could not be written, or a witness does not keep it, or not within half a minute
      */
     public String checkpoint() {
-        String note = write(() -> appendCheckpoint(clock.instant()));
+        String note = write(Telling.AND_WAIT, () -> appendCheckpoint(clock.instant()));
         List<String> refused = refusals();
         if (!refused.isEmpty()) {
             throw new AuditUnavailable(String.join("; ", refused));
@@ -189,7 +185,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         return doubts;
     }
 
-    /** Ends the trail with a checkpoint. Whoever goes on with it later says so. */
+    /** Ends the trail with a checkpoint, for which witnesses have ten seconds. Whoever goes on with it later says so. */
     @Override
     public void close() {
         lock.lock();
@@ -200,7 +196,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        write(() -> {
+        write(Telling.AT_THE_END, () -> {
             try (folder;
                     writer) {
                 closed = true;
@@ -236,7 +232,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
 
     /** Writes what a process says first. */
     void start(Map<String, String> fields) {
-        write(() -> {
+        write(Telling.IF_DUE, () -> {
             writer.append(clock.instant(), STARTED, fields);
             return appendCheckpoint(clock.instant());
         });
@@ -247,33 +243,63 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         String run() throws IOException;
     }
 
-    private String write(Writing writing) {
+    /** Which witnesses get a checkpoint. */
+    private enum Telling {
+        /** Those who have not had one for long enough, while others go on. */
+        IF_DUE,
+        /** All. */
+        AND_WAIT,
+        /** All who should have the last one. */
+        AT_THE_END
+    }
+
+    private String write(Telling telling, Writing writing) {
         String note;
-        boolean last;
+        Witnessed.News news;
         lock.lock();
         // Whoever is interrupted while he writes closes the file for all.
         boolean interrupted = Thread.interrupted();
         try {
-            if (closed) {
-                throw new AuditUnavailable("the audit trail in " + folder.path() + " is closed");
+            try {
+                if (closed) {
+                    throw new AuditUnavailable("the audit trail in " + folder.path() + " is closed");
+                }
+                trouble = "";
+                note = writing.run();
+                news = new Witnessed.News(note, clock.instant(), events);
+            } catch (IOException e) {
+                trouble = trouble(e);
+                throw new AuditUnavailable(trouble, e);
+            } finally {
+                lock.unlock();
             }
-            trouble = "";
-            note = writing.run();
-            last = closed;
-        } catch (IOException e) {
-            trouble = trouble(e);
-            throw new AuditUnavailable(trouble, e);
+            if (!note.isEmpty()) {
+                tell(telling, news);
+            }
+            return note;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-            lock.unlock();
         }
-        if (!note.isEmpty()) {
-            Instant now = clock.instant();
-            witnesses.forEach(witness -> witness.tell(note, now, last));
+    }
+
+    private void tell(Telling telling, Witnessed.News news) {
+        for (Witnessed witness : witnesses) {
+            switch (telling) {
+                case IF_DUE -> {
+                    if (witness.isDue(news.at())) {
+                        witness.tell(news);
+                    }
+                }
+                case AND_WAIT -> witness.tellAndWait(news, PATIENCE);
+                case AT_THE_END -> {
+                    if (witness.isDueAtTheEnd(news.events())) {
+                        witness.tellAndWait(news, PATIENCE_AT_THE_END);
+                    }
+                }
+            }
         }
-        return note;
     }
 
     private String trouble(IOException e) {
@@ -288,7 +314,6 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         writer.append(now, CHECKPOINT, Details.of(NOTE, note));
         writer.force();
         checkpointedAt = now;
-        newest = note;
         return note;
     }
 }

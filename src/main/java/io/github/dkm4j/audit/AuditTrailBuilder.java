@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** Settings of a trail. For one thread. */
 public final class AuditTrailBuilder {
@@ -16,6 +17,7 @@ public final class AuditTrailBuilder {
 
     final List<CheckpointWitness> witnesses = new ArrayList<>();
     InstantSource clock = InstantSource.system();
+    Executor executor = AuditTrailBuilder::onAThreadOfItsOwn;
     long rotateAt = DEFAULT_SIZE;
     Duration checkpointEvery = Duration.ofMinutes(5);
     private final Path directory;
@@ -39,6 +41,18 @@ public final class AuditTrailBuilder {
         return this;
     }
 
+    /** Who tells the witnesses, by default a daemon thread for each that has something to be told; nobody waits for it. */
+    public AuditTrailBuilder executor(Executor executor) {
+        this.executor = executor;
+        return this;
+    }
+
+    private static void onAThreadOfItsOwn(Runnable telling) {
+        Thread thread = new Thread(telling, "dkm4j-audit-witness");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     /** At how many bytes a file is followed by a new one, 64 MiB by default and at least 4 KiB; each day (UTC) has new files. */
     public AuditTrailBuilder rotateAt(long bytes) {
         if (bytes < LEAST_SIZE) {
@@ -48,7 +62,10 @@ public final class AuditTrailBuilder {
         return this;
     }
 
-    /** How old the last checkpoint may be when an event is recorded, 5 minutes by default; zero for one with each event. */
+    /**
+     * How old the last checkpoint may be when an event is recorded, 5 minutes by default; zero for one with each event. It is in
+     * the trail when the event is; witnesses get it a moment later.
+     */
     public AuditTrailBuilder checkpointEvery(Duration age) {
         if (age.isNegative()) {
             throw new IllegalArgumentException("a checkpoint's age is not negative");

@@ -51,20 +51,22 @@ final class TrailCheck {
         }
     }
 
-    /** Takes a checkpoint that another trail says it has seen: it shows what was changed, and proves nothing by itself. */
-    void hears(String note) {
-        try {
-            Checkpoint checkpoint = key.verify(note);
-            Checkpoint other = outside.putIfAbsent(checkpoint.size(), checkpoint);
-            if (other == null) {
-                hearsay.add(checkpoint.size());
-            } else if (!other.says(checkpoint.size(), checkpoint.root())) {
-                findings.altered("two checkpoints contradict each other at record " + checkpoint.size()
-                        + ": the trail's key was used for another trail");
-            }
-        } catch (IllegalArgumentException e) {
-            // Nobody has verified what is taken in, so that anybody who writes to the store can have made it up.
+    /** Takes a checkpoint that another trail has seen: it shows what was changed, and proves nothing by itself. */
+    void hears(Checkpoint checkpoint) {
+        Checkpoint other = outside.putIfAbsent(checkpoint.size(), checkpoint);
+        if (other == null) {
+            hearsay.add(checkpoint.size());
+        } else if (!other.says(checkpoint.size(), checkpoint.root())) {
+            findings.altered("two checkpoints contradict each other at record " + checkpoint.size()
+                    + ": the trail's key was used for another trail");
         }
+    }
+
+    /** The ring's store does not know it, and knows others. */
+    void isUnknown() {
+        findings.incomplete(
+                "the ring's store does not know this trail: it was begun while that could not be written, or it"
+                        + " was put in the place of another one");
     }
 
     TrailReport run(Path folder) throws IOException {

@@ -137,14 +137,13 @@ final class TrailFolder implements AutoCloseable {
     }
 
     private static TrailFolder make(Path directory, String ring, SecureRandom random) throws IOException {
-        byte[] id = new byte[8];
-        random.nextBytes(id);
-        String name = HexFormat.of().formatHex(id);
         // Made under a name that nobody looks at, so that a trail is there whole or not at all.
-        Path unfinished = Files.createDirectory(directory.resolve("." + name), OWNER_ONLY_FOLDER);
+        Path unfinished = Files.createDirectory(
+                directory.resolve("." + HexFormat.of().toHexDigits(random.nextLong())), OWNER_ONLY_FOLDER);
+        String name;
         boolean made = false;
         try {
-            fill(unfinished, prefix(ring) + name, random);
+            name = fill(unfinished, ring, random);
             made = true;
         } finally {
             if (!made) {
@@ -161,16 +160,21 @@ final class TrailFolder implements AutoCloseable {
                 .orElseThrow(() -> new IOException("another process took the new trail " + folder + ": try again"));
     }
 
-    private static void fill(Path folder, String name, SecureRandom random) throws IOException {
+    /** Returns the trail's name, which is made of its key. */
+    private static String fill(Path folder, String ring, SecureRandom random) throws IOException {
         byte[] pem = new byte[0];
         try (SigningKey key = SigningKey.generate(random)) {
             pem = key.toPem();
+            String name = TrailKey.nameOf(key.publicKey());
             write(folder.resolve(KEY), pem);
-            write(folder.resolve(VERIFIER), (new TrailKey(name, key.publicKey()) + "\n").getBytes(US_ASCII));
+            write(
+                    folder.resolve(VERIFIER),
+                    (new TrailKey(prefix(ring) + name, key.publicKey()) + "\n").getBytes(US_ASCII));
+            sync(folder);
+            return name;
         } finally {
             Arrays.fill(pem, (byte) 0);
         }
-        sync(folder);
     }
 
     private static String prefix(String ring) {

@@ -1,14 +1,18 @@
 package io.github.dkm4j.audit;
 
+import io.github.dkm4j.crypto.Kdf;
 import io.github.dkm4j.crypto.NoteKey;
 import io.github.dkm4j.crypto.SignedNote;
 import io.github.dkm4j.crypto.SigningKey;
+import java.util.HexFormat;
 
 /**
  * The public key of a trail, which proves who signed its checkpoints. In text it is a verifier key of C2SP signed-note,
  * {@code NAME+ID+KEY}; the name is the trail's. Immutable.
  */
 public final class TrailKey {
+    private static final int NAME_BYTES = 8;
+
     private final NoteKey key;
 
     private TrailKey(NoteKey key) {
@@ -26,6 +30,16 @@ public final class TrailKey {
      */
     public static TrailKey parse(String text) {
         return new TrailKey(NoteKey.parse(text));
+    }
+
+    /** How a trail is called by its public key, 16 hexadecimal digits: nobody has another key of that name. */
+    static String nameOf(byte[] publicKey) {
+        return HexFormat.of().formatHex(Kdf.sha256(publicKey), 0, NAME_BYTES);
+    }
+
+    /** Whether the name is made of the key, as a trail's is. */
+    public boolean isNamedByKey() {
+        return name().endsWith("/" + nameOf(key.publicKey()));
     }
 
     /** The trail's name. */

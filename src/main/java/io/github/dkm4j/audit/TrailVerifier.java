@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,9 @@ import java.util.stream.Collectors;
 public final class TrailVerifier {
     private final Map<String, TrailKey> keys = new LinkedHashMap<>();
     private final Map<String, TrailKey> elsewhere = new LinkedHashMap<>();
-    private Map<String, Set<String>> seen = Map.of();
+    private final Map<String, List<String>> stored = new LinkedHashMap<>();
+    private final Set<String> rings = new HashSet<>();
+    private SeenNotes seen = new SeenNotes();
     private boolean strict;
     private final Map<String, List<String>> notes = new LinkedHashMap<>();
 
@@ -34,18 +37,33 @@ public final class TrailVerifier {
     /**
      * Takes what a ring's store says of a trail.
      *
-     * @param here whether it must be among those that are looked through; if not, it may be
+     * @param here whether it must be among those that are looked through; if not, it may be, and is not missed
      */
     public TrailVerifier registered(TrailRegistration registration, boolean here) {
-        (here ? keys : elsewhere).putIfAbsent(registration.key().name(), registration.key());
+        String name = registration.key().name();
+        (here ? keys : elsewhere).putIfAbsent(name, registration.key());
+        rings.add(ringOf(name));
         return this;
+    }
+
+    private static String ringOf(String name) {
+        return name.substring(0, name.lastIndexOf('/') + 1);
+    }
+
+    /** Takes a checkpoint that a ring's store has; unlike others, it says nothing of a trail that is not expected. */
+    public TrailVerifier stored(String note) {
+        stored.computeIfAbsent(originOf(note), name -> new ArrayList<>()).add(note);
+        return this;
+    }
+
+    private static String originOf(String note) {
+        int end = note.indexOf('\n');
+        return end < 0 ? note : note.substring(0, end);
     }
 
     /** Takes a checkpoint that was held elsewhere, a signed note. */
     public TrailVerifier checkpoint(String note) {
-        int end = note.indexOf('\n');
-        notes.computeIfAbsent(end < 0 ? note : note.substring(0, end), name -> new ArrayList<>())
-                .add(note);
+        notes.computeIfAbsent(originOf(note), name -> new ArrayList<>()).add(note);
         return this;
     }
 
@@ -62,7 +80,7 @@ public final class TrailVerifier {
             // Where trails are expected, that the directory is gone is a finding.
             List<Path> folders =
                     !keys.isEmpty() && Files.notExists(directory) ? List.of() : TrailFolder.folders(directory);
-            seen = SeenNotes.in(folders);
+            takeInWhatTheySay(folders);
             for (Path folder : folders) {
                 reports.add(verifyOrTell(folder, found));
             }
@@ -76,10 +94,32 @@ public final class TrailVerifier {
         });
         Set<String> reported = reports.stream().map(TrailReport::trail).collect(Collectors.toSet());
         notes.keySet().stream()
-                .filter(name -> !reported.contains(name) && !elsewhere.containsKey(name))
+                .filter(name -> !reported.contains(name))
                 .forEach(name ->
                         reports.add(altered(name, "a checkpoint was held elsewhere, and the trail is not there")));
         return reports;
+    }
+
+    /** What trails say of one another; what is wrong with a folder is told when it is looked through itself. */
+    private void takeInWhatTheySay(List<Path> folders) {
+        Map<String, TrailKey> all = new HashMap<>(elsewhere);
+        all.putAll(keys);
+        seen = new SeenNotes();
+        for (Path folder : folders) {
+            try {
+                TrailKey own = TrailFolder.readVerifier(folder.resolve(TrailFolder.VERIFIER));
+                all.putIfAbsent(own.name(), own);
+            } catch (IOException e) {
+                // As said.
+            }
+        }
+        for (Path folder : folders) {
+            try {
+                seen.read(folder, all);
+            } catch (IOException e) {
+                // As said.
+            }
+        }
     }
 
     /** One folder that cannot be read does not hide the others. */
@@ -100,7 +140,11 @@ public final class TrailVerifier {
         TrailKey known = keys.getOrDefault(own.name(), elsewhere.get(own.name()));
         boolean first = found.add(own.name());
         if (first && (known != null || !strict)) {
-            return check(known == null ? own : known).run(folder);
+            TrailCheck check = check(known == null ? own : known);
+            if (known == null && rings.contains(ringOf(own.name()))) {
+                check.isUnknown();
+            }
+            return check.run(folder);
         }
         String why = known == null ? "no trail of this name is known" : "the trail is there twice";
         return altered(own.name(), why + ": " + folder.getFileName());
@@ -109,7 +153,8 @@ public final class TrailVerifier {
     private TrailCheck check(TrailKey key) {
         TrailCheck check = new TrailCheck(key);
         notes.getOrDefault(key.name(), List.of()).forEach(check::holds);
-        seen.getOrDefault(key.name(), Set.of()).forEach(check::hears);
+        stored.getOrDefault(key.name(), List.of()).forEach(check::holds);
+        seen.of(key.name()).forEach(check::hears);
         return check;
     }
 }

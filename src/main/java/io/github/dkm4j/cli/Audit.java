@@ -107,7 +107,7 @@ final class Audit implements Runnable {
         Path directory = trails.directory();
         trails.stored().ifPresent(stored -> {
             stored.registrations().forEach(trail -> verifier.registered(trail, all || trail.isIn(directory)));
-            stored.checkpoints().forEach(verifier::checkpoint);
+            stored.checkpoints().forEach(verifier::stored);
         });
         for (String key : keys == null ? List.<String>of() : keys) {
             AuditInputs.keysOf(key).forEach(verifier::key);

@@ -36,6 +36,7 @@ class AuditTrailTest {
         return AuditTrail.in(directory, "accounts")
                 .clock(() -> now)
                 .checkpointEvery(Duration.ofMinutes(1))
+                .executor(Runnable::run)
                 .witness(outside::add);
     }
 
