@@ -168,6 +168,8 @@ class HpkeTest {
     @ValueSource(
             strings = {
                 "0900000000000000000000000000000000000000000000000000000000000080",
+                "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "efffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
                 "f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
                 "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
             })
