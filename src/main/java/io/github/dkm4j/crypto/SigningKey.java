@@ -17,6 +17,7 @@ public final class SigningKey implements AutoCloseable {
     public static final int SIGNATURE_LENGTH = Ed25519.SIGNATURE_SIZE;
 
     private final byte[] secret;
+    private volatile boolean closed;
 
     private SigningKey(byte[] secret) {
         this.secret = secret;
@@ -50,15 +51,23 @@ public final class SigningKey implements AutoCloseable {
 
     /** The public key, 32 bytes. */
     public byte[] publicKey() {
-        return new Ed25519PrivateKeyParameters(secret).generatePublicKey().getEncoded();
+        return opened().generatePublicKey().getEncoded();
     }
 
     /** A signature of 64 bytes. */
     public byte[] sign(byte[] message) {
         byte[] signature = new byte[SIGNATURE_LENGTH];
-        new Ed25519PrivateKeyParameters(secret)
+        opened()
                 .sign(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, signature, 0);
         return signature;
+    }
+
+    /** A key that was wiped would sign all the same, with one that everybody knows. */
+    private Ed25519PrivateKeyParameters opened() {
+        if (closed) {
+            throw new IllegalStateException("the signing key was closed");
+        }
+        return new Ed25519PrivateKeyParameters(secret);
     }
 
     /** Whether a signature of a message is by the key that belongs to a public key; false for a key that is none. */
@@ -74,6 +83,7 @@ public final class SigningKey implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         Arrays.fill(secret, (byte) 0);
     }
 

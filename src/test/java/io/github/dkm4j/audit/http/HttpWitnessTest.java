@@ -341,6 +341,7 @@ class HttpWitnessTest {
         endpoint.answer(HttpsEndpoint.saying("503 Service Unavailable", "", BODY));
         try (AuditTrail trail = AuditTrail.in(folder.resolve("trails"), "accounts")
                 .checkpointEvery(Duration.ZERO)
+                .executor(Runnable::run)
                 .witness(witness())
                 .open()) {
             trail.record(new AuditEvent.AccessRefused(
