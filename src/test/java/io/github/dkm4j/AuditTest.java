@@ -96,42 +96,6 @@ class AuditTest {
     }
 
     @Test
-    void aRefusalThatIsRepeatedIsOnRecordAtOnceAndThenEachSecondWithHowOften() {
-        rings.create();
-        try (KeyRing ring = open(TestRings.SERVICE, AuditRules.standard())) {
-            KeyRingView stranger = ring.as(new Caller("stranger", "stranger"));
-            refuse(stranger, 1);
-            assertThat(refusals()).containsExactly(0L);
-            refuse(stranger, 50);
-            assertThat(refusals()).containsExactly(0L);
-            refuse(ring.as(new Caller("another", "another")), 1);
-            assertThat(refusals()).containsExactly(0L, 0L);
-
-            rings.pass(Duration.ofSeconds(1));
-            refuse(stranger, 3);
-            assertThat(refusals()).as("fifty, the last of them as itself").containsExactly(0L, 0L, 49L, 0L);
-
-            rings.pass(Duration.ofSeconds(1));
-            ring.encryptor().encrypt(TOKEN, CONTEXT);
-            assertThat(refusals()).containsExactly(0L, 0L, 49L, 0L, 1L);
-            refuse(stranger, 5);
-        }
-        assertThat(refusals()).containsExactly(0L, 0L, 49L, 0L, 1L, 0L, 3L);
-    }
-
-    private static void refuse(KeyRingView view, int times) {
-        for (int i = 0; i < times; i++) {
-            assertThatThrownBy(() -> view.encryptor().encrypt(TOKEN, CONTEXT)).isInstanceOf(AccessDenied.class);
-        }
-    }
-
-    private List<Long> refusals() {
-        return events(AuditEvent.AccessRefused.class).stream()
-                .map(AuditEvent.AccessRefused::repeated)
-                .toList();
-    }
-
-    @Test
     void nothingIsCountedTwiceOrLostWhileThreadsCountAndIntervalsEnd() throws InterruptedException {
         rings.create();
         try (KeyRing ring = open(TestRings.SERVICE, AuditRules.standard().countingEvery(Duration.ofSeconds(1)))) {
