@@ -353,18 +353,21 @@ public final class KeyRingBuilder {
 
     private KeyRing withTrail(Function<Optional<OpeningTrail>, KeyRing> opening) {
         Optional<OpeningTrail> opened = Optional.ofNullable(trail).map(OpeningTrail::new);
+        KeyRing ring = null;
         boolean open = false;
         try {
-            KeyRing ring = opening.apply(opened);
-            open = true;
+            ring = opening.apply(opened);
             if (auditInStore) {
                 KeyRingStore kept = required(store, "store");
                 opened.ifPresent(begun -> begun.whenBegun(
                         trail -> trail.addWitness(new StoreWitness(kept, name, clock, trail), StoreWitness.EVERY)));
             }
+            open = true;
             return ring;
         } finally {
-            if (!open) {
+            if (!open && ring != null) {
+                ring.close(); // and with it the trail
+            } else if (!open) {
                 opened.ifPresent(OpeningTrail::close);
             }
         }

@@ -341,4 +341,28 @@ class AuditTest {
             assertThat(admin.revoke(key, "leaked").status()).isEqualTo(KeyStatus.REVOKED);
         }
     }
+
+    @Test
+    void aRingThatCannotGetTheStoresWitnessLeavesNeitherKeysNorATrailOpen() {
+        rings.create();
+        FailingStore store = new FailingStore(rings.store, Integer.MAX_VALUE);
+        boolean[] failing = {true};
+        store.beforeAdding = record -> {
+            if (failing[0] && record.name().slot().startsWith("audit-")) {
+                failing[0] = false;
+                throw new AssertionError("a bug");
+            }
+        };
+        AuditTrailBuilder trail = AuditTrail.in(folder, "connected-accounts").clock(rings);
+        KeyRingBuilder builder = rings.builder(TestRings.SERVICE).store(store).audit(trail);
+        assertThatThrownBy(builder::open).isInstanceOf(AssertionError.class).hasMessage("a bug");
+        assertThat(new TrailVerifier().verify(folder))
+                .singleElement()
+                .extracting(TrailReport::verdict)
+                .isEqualTo(TrailReport.Verdict.VERIFIED);
+        builder.open().close();
+        assertThat(new TrailVerifier().verify(folder))
+                .as("the trail was free to be gone on with")
+                .hasSize(1);
+    }
 }
