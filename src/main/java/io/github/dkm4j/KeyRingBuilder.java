@@ -353,17 +353,20 @@ public final class KeyRingBuilder {
 
     private KeyRing withTrail(Function<Optional<OpeningTrail>, KeyRing> opening) {
         Optional<OpeningTrail> opened = Optional.ofNullable(trail).map(OpeningTrail::new);
+        KeyRing ring = null;
         boolean open = false;
         try {
-            KeyRing ring = opening.apply(opened);
-            open = true;
+            ring = opening.apply(opened);
             if (auditInStore) {
                 KeyRingStore kept = required(store, "store");
                 opened.ifPresent(begun -> begun.whenBegun(trail -> StoreWitness.attach(kept, name, clock, trail)));
             }
+            open = true;
             return ring;
         } finally {
-            if (!open) {
+            if (!open && ring != null) {
+                ring.close(); // and with it the trail
+            } else if (!open) {
                 opened.ifPresent(OpeningTrail::close);
             }
         }

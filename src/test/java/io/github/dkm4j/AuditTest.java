@@ -96,42 +96,6 @@ class AuditTest {
     }
 
     @Test
-    void aRefusalThatIsRepeatedIsOnRecordAtOnceAndThenEachSecondWithHowOften() {
-        rings.create();
-        try (KeyRing ring = open(TestRings.SERVICE, AuditRules.standard())) {
-            KeyRingView stranger = ring.as(new Caller("stranger", "stranger"));
-            refuse(stranger, 1);
-            assertThat(refusals()).containsExactly(0L);
-            refuse(stranger, 50);
-            assertThat(refusals()).containsExactly(0L);
-            refuse(ring.as(new Caller("another", "another")), 1);
-            assertThat(refusals()).containsExactly(0L, 0L);
-
-            rings.pass(Duration.ofSeconds(1));
-            refuse(stranger, 3);
-            assertThat(refusals()).as("fifty, the last of them as itself").containsExactly(0L, 0L, 49L, 0L);
-
-            rings.pass(Duration.ofSeconds(1));
-            ring.encryptor().encrypt(TOKEN, CONTEXT);
-            assertThat(refusals()).containsExactly(0L, 0L, 49L, 0L, 1L);
-            refuse(stranger, 5);
-        }
-        assertThat(refusals()).containsExactly(0L, 0L, 49L, 0L, 1L, 0L, 3L);
-    }
-
-    private static void refuse(KeyRingView view, int times) {
-        for (int i = 0; i < times; i++) {
-            assertThatThrownBy(() -> view.encryptor().encrypt(TOKEN, CONTEXT)).isInstanceOf(AccessDenied.class);
-        }
-    }
-
-    private List<Long> refusals() {
-        return events(AuditEvent.AccessRefused.class).stream()
-                .map(AuditEvent.AccessRefused::repeated)
-                .toList();
-    }
-
-    @Test
     void nothingIsCountedTwiceOrLostWhileThreadsCountAndIntervalsEnd() throws InterruptedException {
         rings.create();
         try (KeyRing ring = open(TestRings.SERVICE, AuditRules.standard().countingEvery(Duration.ofSeconds(1)))) {
@@ -376,5 +340,29 @@ class AuditTest {
             KeyRef key = admin.keys().get(0).metadata().ref();
             assertThat(admin.revoke(key, "leaked").status()).isEqualTo(KeyStatus.REVOKED);
         }
+    }
+
+    @Test
+    void aRingThatCannotGetTheStoresWitnessLeavesNeitherKeysNorATrailOpen() {
+        rings.create();
+        FailingStore store = new FailingStore(rings.store, Integer.MAX_VALUE);
+        boolean[] failing = {true};
+        store.beforeAdding = record -> {
+            if (failing[0] && record.name().slot().startsWith("audit-")) {
+                failing[0] = false;
+                throw new AssertionError("a bug");
+            }
+        };
+        AuditTrailBuilder trail = AuditTrail.in(folder, "connected-accounts").clock(rings);
+        KeyRingBuilder builder = rings.builder(TestRings.SERVICE).store(store).audit(trail);
+        assertThatThrownBy(builder::open).isInstanceOf(AssertionError.class).hasMessage("a bug");
+        assertThat(new TrailVerifier().verify(folder))
+                .singleElement()
+                .extracting(TrailReport::verdict)
+                .isEqualTo(TrailReport.Verdict.VERIFIED);
+        builder.open().close();
+        assertThat(new TrailVerifier().verify(folder))
+                .as("the trail was free to be gone on with")
+                .hasSize(1);
     }
 }

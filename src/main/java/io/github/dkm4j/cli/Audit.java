@@ -131,10 +131,11 @@ final class Audit implements Runnable {
         } else {
             reports.forEach(report -> {
                 console.out()
-                        .println(report.trail() + " " + report.verdict() + ", " + report.records() + " records, "
+                        .println(Console.plain(report.trail()) + " " + report.verdict() + ", " + report.records()
+                                + " records, "
                                 + report.signed() + " signed, " + report.proven()
                                 + " proven by checkpoints held elsewhere");
-                report.findings().forEach(finding -> console.out().println("  " + finding));
+                report.findings().forEach(finding -> console.out().println("  " + Console.plain(finding)));
             });
         }
         return status(reports);
@@ -206,7 +207,10 @@ final class Audit implements Runnable {
             newest.forEach(node::put);
             console.json(node);
         } else {
-            newest.values().forEach(console.out()::println);
+            newest.values().forEach(note -> {
+                note.lines().map(Console::plain).forEach(console.out()::println);
+                console.out().println();
+            });
         }
         return ExitStatus.DONE;
     }
@@ -252,7 +256,7 @@ final class Audit implements Runnable {
     private static String line(TrailRecord record) {
         return record.time() + " " + record.type() + " "
                 + record.fields().entrySet().stream()
-                        .map(field -> field.getKey() + "=" + field.getValue().replaceAll("\\p{Cntrl}", "?"))
+                        .map(field -> field.getKey() + "=" + Console.plain(field.getValue()))
                         .collect(Collectors.joining(", "));
     }
 }

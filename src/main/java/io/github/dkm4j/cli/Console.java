@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,13 @@ import org.jspecify.annotations.Nullable;
  * @param err standard error
  */
 record Console(InputStream in, PrintStream out, PrintStream err) {
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
+    /** A line that others may have written, without what would do something to a terminal. */
+    static String plain(String line) {
+        return CONTROL.matcher(line).replaceAll("?");
+    }
+
     /** A whole message, raw or as text. */
     byte[] message(@Nullable Path file) {
         try (InputStream source = source(file)) {

@@ -74,7 +74,7 @@ public final class Main {
 
     private static int report(Exception error, int status, String[] args, PrintStream err) {
         String what = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
-        err.println("dkm4j: " + what.replaceAll("\\s*\\R\\s*", " "));
+        err.println("dkm4j: " + Console.plain(what.replaceAll("\\s*\\R\\s*", " ")));
         if (Arrays.asList(args).contains("--verbose")) {
             error.printStackTrace(err);
         }

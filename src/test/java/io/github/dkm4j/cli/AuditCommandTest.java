@@ -198,4 +198,21 @@ class AuditCommandTest extends CliTest {
         assertThat(audit("keys" + config)).isZero();
         assertThat(new String(out, UTF_8).lines()).hasSize(2);
     }
+
+    @Test
+    void whatOthersMayHaveWrittenDoesNothingToATerminal() throws IOException {
+        String name = "dkm4j/\u001b]0;owned\u0007\u009b2J\u202e";
+        Path odd = Files.writeString(folder.resolve("odd"), name + "\n1\nAAAA\ntime now\n\n\u2014 a b\n");
+        assertThat(audit("verify --dir " + trails + " --checkpoints " + odd)).isEqualTo(1);
+        assertThat(new String(out, UTF_8)).contains("dkm4j/?]0;owned??2J? ALTERED, ");
+
+        String records = Files.readString(file());
+        Files.writeString(file(), records + "99 - 2026-01-01T00:00:00Z checkpoint note=a%0A%1B[2J%0D%0Ab%0A\n");
+        assertThat(audit("checkpoint --dir " + trails)).isZero();
+        assertThat(new String(out, UTF_8)).isEqualTo("a\n?[2J\nb\n\n");
+        assertThat(audit("tail -n 1 --operation checkpoint --dir " + trails)).isZero();
+
+        assertThat(audit("keys --dir " + folder.resolve("\u001b[2Jnowhere"))).isEqualTo(6);
+        assertThat(err).contains("?[2Jnowhere").doesNotContain("\u001b");
+    }
 }
