@@ -20,6 +20,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -105,7 +107,8 @@ final class Audit implements Runnable {
                     boolean all) {
         TrailVerifier verifier = new TrailVerifier();
         Path directory = trails.directory();
-        trails.stored().ifPresent(stored -> {
+        Optional<StoredTrails> known = trails.stored();
+        known.ifPresent(stored -> {
             stored.registrations().forEach(trail -> verifier.registered(trail, all || trail.isIn(directory)));
             stored.checkpoints().forEach(verifier::stored);
         });
@@ -137,8 +140,21 @@ final class Audit implements Runnable {
                                 + " proven by checkpoints held elsewhere");
                 report.findings().forEach(finding -> console.out().println("  " + Console.plain(finding)));
             });
+            known.ifPresent(stored -> tellOfOthers(stored, reports));
         }
         return status(reports);
+    }
+
+    /** Trails that were not looked for: whoever verifies should know where they ought to be. */
+    private void tellOfOthers(StoredTrails stored, List<TrailReport> reports) {
+        Set<String> reported = reports.stream().map(TrailReport::trail).collect(Collectors.toSet());
+        Map<String, Long> others = stored.registrations().stream()
+                .filter(trail -> !reported.contains(trail.key().name()))
+                .collect(Collectors.groupingBy(
+                        trail -> trail.host() + " " + trail.directory(), TreeMap::new, Collectors.counting()));
+        others.forEach((place, count) -> console.out()
+                .println("not looked for: " + count + " of " + Console.plain(place)
+                        + " (the ring's store says so; collect them and use --all)"));
     }
 
     private static int status(List<TrailReport> reports) {

@@ -46,6 +46,9 @@ public final class SigningKey implements AutoCloseable {
 
     /** The key in unencrypted PKCS#8, as a PEM file's bytes, which the caller wipes. */
     public byte[] toPem() {
+        if (closed) {
+            throw new IllegalStateException("the signing key was closed");
+        }
         return PrivateKeyPem.ED25519.encode(secret);
     }
 
@@ -57,8 +60,7 @@ public final class SigningKey implements AutoCloseable {
     /** A signature of 64 bytes. */
     public byte[] sign(byte[] message) {
         byte[] signature = new byte[SIGNATURE_LENGTH];
-        opened()
-                .sign(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, signature, 0);
+        opened().sign(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, signature, 0);
         return signature;
     }
 
