@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Goes through a table page by page, and counts each row that is left once: pages do not overlap, and what is looked at
  * again was not counted before. A worker claims a page by its first old row and moves it in one transaction; pages
- * that others have claimed it passes over. When it is through it looks at those again: if a page's first row has been moved,
- * so has the page. Of pages whose worker died it claims what it can, and waits, row by row, for whoever holds what is left.
+ * that others have claimed it passes over. When it is through it looks at those again: of pages whose worker died it claims
+ * what it can. If a page's first row is no longer old, another worker has moved the page, or somebody has deleted or changed
+ * that row alone: whatever old rows the page still has, it takes row by row, and so it does where it waits for whoever holds
+ * what is left.
  */
 final class Pages {
     private static final String LOCKED = "55P03";
@@ -24,7 +26,7 @@ final class Pages {
     private final Runnable progress;
     private List<RowReader.Page> passedOver = new ArrayList<>();
 
-    /** Pages, and rows, that somebody else changed after they were read, or held for long. */
+    /** Pages, and rows, that somebody else changed after they were read or passed over, or held for long. */
     private List<RowReader.Page> disputed = new ArrayList<>();
 
     /**
@@ -39,8 +41,12 @@ final class Pages {
         this.progress = progress;
     }
 
-    /** Moves all rows, as far as they can be moved. Begins anywhere, so that workers get into each other's way less. */
-    void move() throws SQLException {
+    /**
+     * Moves all rows, as far as they can be moved. Begins anywhere, so that workers get into each other's way less.
+     *
+     * @return whether each row that was old at the beginning, and still is, has been looked at
+     */
+    boolean move() throws SQLException {
         Object begin = someKey().orElse(null);
         forward(begin, null);
         if (begin != null) {
@@ -55,6 +61,7 @@ final class Pages {
                 progress.run();
             }
         }
+        return disputed.isEmpty();
     }
 
     private Optional<Object> someKey() throws SQLException {
@@ -112,6 +119,8 @@ final class Pages {
                         remaining.add(page);
                     }
                     progress.run();
+                } else {
+                    disputed.add(page);
                 }
             }
             moving = !remaining.isEmpty() && remaining.size() < passedOver.size();

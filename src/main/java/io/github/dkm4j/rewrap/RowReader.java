@@ -119,7 +119,7 @@ final class RowReader {
      * waited for only briefly in this transaction.
      */
     List<Row> claimed(Page page, KeyRef active) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(sql.claimedPage(page.end() == null, size))) {
+        try (PreparedStatement select = connection.prepareStatement(sql.claimedPage(page.end() == null))) {
             select.setObject(1, page.first());
             sql.bindOld(select, 2, active);
             select.setObject(4, page.first());

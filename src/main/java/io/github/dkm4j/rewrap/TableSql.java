@@ -143,14 +143,13 @@ final class TableSql {
     }
 
     /** Selects a page's old rows if its first one can be locked, and lets the transaction wait for nobody for long. */
-    String claimedPage(boolean last, int size) {
+    String claimedPage(boolean last) {
         return "WITH dkm4j_claim AS MATERIALIZED (SELECT set_config('lock_timeout', '" + PATIENCE + "', true) FROM "
                 + table.name() + " WHERE " + table.key() + " = ? FOR NO KEY UPDATE SKIP LOCKED) SELECT "
                 + table.selected()
                 + " FROM " + table.name() + " WHERE EXISTS (SELECT FROM dkm4j_claim) AND " + old() + " AND "
                 + table.key()
-                + " >= ?" + (last ? "" : " AND " + table.key() + " <= ?") + " ORDER BY " + table.key() + " LIMIT "
-                + size;
+                + " >= ?" + (last ? "" : " AND " + table.key() + " <= ?") + " ORDER BY " + table.key();
     }
 
     /** Selects a page's old rows from its first one on, or after one of them. */

@@ -1,5 +1,6 @@
 package io.github.dkm4j.rewrap;
 
+import io.github.dkm4j.key.KeyRef;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -78,11 +79,18 @@ final class Worker {
         return sql.canClaimPages() ? byPage() : byRow();
     }
 
+    /**
+     * Goes through the table until a pass has looked at every row, and there are just as many old ones as it left. If there
+     * are fewer, some of those have vanished, and may stand for others that came since; if the active key is another one by
+     * then, others are old.
+     */
     private RewrapReport byPage() throws SQLException {
         for (int pass = 1; pass <= MOST_PASSES; pass++) {
             tally.lookAgain();
-            new Pages(connection, reader, mover(), this::progress).move();
-            if (countOld() <= tally.left()) {
+            Mover mover = mover();
+            boolean whole = new Pages(connection, reader, mover, this::progress).move();
+            KeyRef active = rewrapper.resealer(dryRun).active();
+            if (whole && active.equals(mover.active()) && countOld(active) == tally.left()) {
                 return report(true);
             }
         }
@@ -151,8 +159,12 @@ final class Worker {
     }
 
     private long countOld() throws SQLException {
+        return countOld(rewrapper.resealer(dryRun).active());
+    }
+
+    private long countOld(KeyRef active) throws SQLException {
         try (PreparedStatement count = connection.prepareStatement(sql.count())) {
-            sql.bindOld(count, 1, rewrapper.resealer(dryRun).active());
+            sql.bindOld(count, 1, active);
             try (ResultSet result = count.executeQuery()) {
                 result.next();
                 return result.getLong(1);

@@ -227,6 +227,32 @@ class PostgresRewrapTest extends RewrapContract {
         }
     }
 
+    /** Of the page that is passed over two rows could be moved; as many of the junk rows vanish, and more. */
+    @Test
+    void pageWhoseFirstRowVanishesIsMovedAllTheSame() throws Exception {
+        Postgres.execute(
+                source,
+                "UPDATE accounts SET token = '\\x00' WHERE id BETWEEN 30 AND 36;"
+                        + " UPDATE accounts SET token = NULL WHERE id BETWEEN 13 AND 19");
+        AtomicBoolean released = new AtomicBoolean();
+        try (Connection holder = holding("DELETE FROM accounts WHERE id = 10")) {
+            Rewrapper worker = rewrapper().batch(10).listener((seen, moved, total) -> {
+                if (moved >= 33 && !released.getAndSet(true)) {
+                    Postgres.execute(source, "DELETE FROM accounts WHERE id BETWEEN 30 AND 34");
+                    commit(holder);
+                }
+            });
+
+            RewrapReport report = worker.rewrap(source, table());
+
+            assertThat(released).isTrue();
+            assertThat(report.moved()).isEqualTo(35);
+            assertThat(report.notMessages()).isEqualTo(2);
+            assertThat(report.finished()).isTrue();
+            assertThat(rewrapper().dryRun(source, table()).moved()).isZero();
+        }
+    }
+
     @Test
     void rowsThatAreLeftAreCountedOnceWhereSomebodyElseIsFirst() throws Exception {
         Postgres.execute(source, "UPDATE accounts SET token = '\\x00' WHERE id % 2 = 0");

@@ -136,7 +136,13 @@ BEGIN
                 SELECT ring.most_uses FROM dkm4j.rings ring WHERE ring.name = in_ring);
     END IF;
     -- A trail's key, which its name and a plus sign begin, or a checkpoint, of which the name is the first line.
-    IF in_slot ~ '^audit-[0-9a-f]{16}(-[0-9]{19})?$' THEN
+    IF in_slot ~ '^audit-[0-9a-f]{16}(-[0-9]{19}-[0-9a-f]{16})?$' THEN
+        -- A checkpoint's place is its own: it follows from how many records the second line says there are, and from the content.
+        IF length(in_slot) > 22 AND substring(in_slot FROM 23) IS DISTINCT FROM '-'
+            || lpad(substring(body FROM E'^[^\n]*\n(0|[1-9][0-9]{0,17})\n'), 19, '0')
+            || '-' || substring(encode(sha256(in_content), 'hex') FROM 1 FOR 16) THEN
+            RETURN false;
+        END IF;
         RETURN octet_length(in_content) <= 2048 AND in_id = substring(in_slot FROM 7 FOR 16)
             AND starts_with(body, 'dkm4j/' || in_ring || '/' || in_id
                 || CASE length(in_slot) WHEN 22 THEN '+' ELSE E'\n' END)

@@ -4,6 +4,7 @@ import static io.github.dkm4j.store.jdbc.PostgresRolesTest.insert;
 import static io.github.dkm4j.store.jdbc.PostgresRolesTest.refused;
 import static io.github.dkm4j.store.jdbc.PostgresRolesTest.refusesRecord;
 import static io.github.dkm4j.store.jdbc.PostgresRolesTest.slots;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -11,7 +12,13 @@ import io.github.dkm4j.sql.Postgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,9 +30,9 @@ class PostgresTrailRolesTest {
     private static final String ID = "00000000000000aa";
     private static final String OTHER_ID = "00000000000000ab";
     private static final String TRAIL = "audit-" + ID;
-    private static final String FIRST = TRAIL + "-0000000000000000000";
     private static final String KEY = "dkm4j/mail/" + ID + "+01020304+AAAA";
-    private static final String CHECKPOINT = "dkm4j/mail/" + ID + "\n0\nAAAA\ntime 2026-01-01T00:00:00Z\n";
+    private static final String CHECKPOINT = checkpoint(ID, "0");
+    private static final String FIRST = place(ID, 0, CHECKPOINT);
 
     private static final String DATABASE = Postgres.newDatabase();
 
@@ -49,9 +56,14 @@ class PostgresTrailRolesTest {
     void runtimeRoleAddsItsTrailsKeyAndCheckpoints() throws SQLException {
         insert(service, TRAIL, ID, KEY);
         insert(service, FIRST, ID, CHECKPOINT);
-        insert(service, TRAIL + "-9223372036854775807", ID, CHECKPOINT + "x".repeat(2048 - CHECKPOINT.length()));
+        String other = CHECKPOINT + "other";
+        insert(service, place(ID, 0, other), ID, other);
+        String many = checkpoint(ID, "999999999999999999");
+        String longest = many + "x".repeat(2048 - many.length());
+        insert(service, place(ID, 999999999999999999L, longest), ID, longest);
 
-        assertThat(slots(service)).containsExactly(TRAIL, FIRST, TRAIL + "-9223372036854775807");
+        assertThat(slots(service))
+                .containsExactlyInAnyOrder(TRAIL, FIRST, place(ID, 0, other), place(ID, 999999999999999999L, longest));
     }
 
     @Test
@@ -75,14 +87,64 @@ class PostgresTrailRolesTest {
                 TRAIL + "-1",
                 TRAIL + "-000000000000000000",
                 TRAIL + "-00000000000000000000",
-                TRAIL + "-000000000000000000a",
-                FIRST + "-0000000000000000000",
-                FIRST + "\n",
-                "x" + FIRST
+                TRAIL + "-0000000000000000000",
+                TRAIL + "-0000000000000000000-",
+                TRAIL + "--00000000000000aa",
+                TRAIL + "-00000000000000aa"
             })
     void placesOfAnotherShapeAreRefused(String slot) {
         refusesRecord(service, slot, ID, KEY);
         refusesRecord(service, slot, ID, CHECKPOINT);
+    }
+
+    @Test
+    void checkpointsHaveTheirOwnPlacesOnly() {
+        String other = CHECKPOINT + "other";
+        for (String slot : List.of(
+                FIRST + "\n",
+                "x" + FIRST,
+                FIRST + "0",
+                FIRST + "-000",
+                FIRST.substring(0, FIRST.length() - 1),
+                FIRST.substring(0, 43) + FIRST.substring(43).toUpperCase(Locale.ROOT),
+                TRAIL + "-000000000000000000" + FIRST.substring(42),
+                TRAIL + "-00000000000000000000" + FIRST.substring(42),
+                TRAIL + "-000000000000000000a" + FIRST.substring(42),
+                place(ID, 1, CHECKPOINT),
+                place(ID, 1000, CHECKPOINT),
+                place(ID, 9223372036854775807L, CHECKPOINT),
+                place(ID, 0, other))) {
+            refusesRecord(service, slot, ID, CHECKPOINT);
+        }
+        refusesRecord(service, FIRST, ID, other);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "x",
+                "00",
+                "01",
+                "-1",
+                "+1",
+                " 1",
+                "1 ",
+                "1x",
+                "1.0",
+                "1e0",
+                "0x1",
+                "\n1",
+                "1000000000000000000"
+            })
+    void theirSecondLineIsANumber(String line) {
+        String content = checkpoint(ID, line);
+
+        for (long number : new long[] {0, 1, 1000000000000000000L}) {
+            refusesRecord(service, place(ID, number, content), ID, content);
+        }
+        String cut = "dkm4j/mail/" + ID + "\n1";
+        refusesRecord(service, place(ID, 1, cut), ID, cut);
     }
 
     @Test
@@ -110,36 +172,38 @@ class PostgresTrailRolesTest {
             })
     void bodyMustBeginWithTheNameOfRingAndTrail(String body) {
         refusesRecord(service, TRAIL, ID, body);
-        refusesRecord(service, FIRST, ID, body);
+        String content = body + "0\nAAAA\n";
+        refusesRecord(service, place(ID, 0, content), ID, content);
     }
 
     @Test
     void keysAndCheckpointsDoNotTakeEachOthersPlaces() {
         refusesRecord(service, TRAIL, ID, CHECKPOINT);
-        refusesRecord(service, FIRST, ID, KEY);
+        refusesRecord(service, place(ID, 0, KEY), ID, KEY);
+        String key = KEY + "\n0\n";
+        refusesRecord(service, place(ID, 0, key), ID, key);
     }
 
     @Test
     void theyAreNoLongerThan2048Bytes() {
         refusesRecord(service, TRAIL, ID, KEY + "x".repeat(2049 - KEY.length()));
-        refusesRecord(service, FIRST, ID, CHECKPOINT + "x".repeat(2049 - CHECKPOINT.length()));
+        String checkpoint = CHECKPOINT + "x".repeat(2049 - CHECKPOINT.length());
+        refusesRecord(service, place(ID, 0, checkpoint), ID, checkpoint);
     }
 
     @Test
     void eachTrailHasSoManyAndNoMore() throws SQLException {
         Postgres.execute(owner, "UPDATE dkm4j.rings SET most_checkpoints = 3");
-        refused(
-                service,
-                "INSERT INTO dkm4j.records (ring, slot, id, content) SELECT 'mail', '" + TRAIL
-                        + "-000000000000000000' || n, '" + ID + "', E'dkm4j/mail/" + ID
-                        + "\\n'::bytea FROM generate_series(1, 4) n");
+        refused(service, addition(ID, 4));
         insert(service, TRAIL, ID, KEY);
         insert(service, FIRST, ID, CHECKPOINT);
-        insert(service, TRAIL + "-0000000000000000001", ID, CHECKPOINT);
+        String second = checkpoint(ID, "1");
+        insert(service, place(ID, 1, second), ID, second);
 
-        refusesRecord(service, TRAIL + "-0000000000000000002", ID, CHECKPOINT);
+        String third = checkpoint(ID, "2");
+        refusesRecord(service, place(ID, 2, third), ID, third);
         insert(service, "audit-" + OTHER_ID, OTHER_ID, KEY.replace(ID, OTHER_ID));
-        insert(operator, TRAIL + "-0000000000000000002", ID, CHECKPOINT);
+        insert(operator, place(ID, 2, third), ID, third);
     }
 
     @Test
@@ -158,7 +222,7 @@ class PostgresTrailRolesTest {
             strings = {
                 "UPDATE dkm4j.records SET content = ''",
                 "UPDATE dkm4j.records SET stored_at = now()",
-                "UPDATE dkm4j.records SET slot = '" + TRAIL + "-0000000000000000009'",
+                "UPDATE dkm4j.records SET slot = '" + TRAIL + "-0000000000000000009-00000000000000aa'",
                 "UPDATE dkm4j.rings SET most_checkpoints = 1000000",
                 "DELETE FROM dkm4j.records",
                 "INSERT INTO dkm4j.records (ring, slot, id, content) SELECT ring, slot, id, '' FROM dkm4j.records"
@@ -202,28 +266,53 @@ class PostgresTrailRolesTest {
 
     @Test
     void statementOfTheDocumentDeletesOldCheckpointsButTheNewestOfEachTrail() throws SQLException, IOException {
-        String old = "audit-" + OTHER_ID;
-        insert(owner, old, OTHER_ID, KEY);
-        insert(owner, old + "-0000000000000000001", OTHER_ID, CHECKPOINT);
-        insert(owner, old + "-0000000000000000002", OTHER_ID, CHECKPOINT);
+        insert(owner, "audit-" + OTHER_ID, OTHER_ID, KEY);
         insert(owner, TRAIL, ID, KEY);
         insert(owner, FIRST, ID, CHECKPOINT);
         insert(owner, "key-0000000001", ID, "dkm4j key 1\n");
-        Postgres.execute(owner, "UPDATE dkm4j.records SET stored_at = now() - interval '2 years'");
-        insert(owner, TRAIL + "-0000000000000000001", ID, CHECKPOINT);
-        insert(owner, TRAIL + "-0000000000000000002", ID, CHECKPOINT);
+        Postgres.execute(owner, "UPDATE dkm4j.records SET stored_at = now() - interval '3 years'");
+        Postgres.execute(owner, addition(OTHER_ID, 103));
+        // The higher the number, the older.
+        Postgres.execute(
+                owner,
+                "UPDATE dkm4j.records SET stored_at = now() - interval '2 years' - substring(slot, 24, 19)::int"
+                        + " * interval '1 minute' WHERE slot LIKE 'audit-" + OTHER_ID + "-%'");
+        Postgres.execute(owner, addition(ID, 99));
+        List<String> before = slots(owner);
         String document = Files.readString(Path.of("docs/sql-store.md"));
         int start = document.indexOf("DELETE FROM dkm4j.records");
 
         Postgres.execute(owner, document.substring(start, document.indexOf("```", start)));
 
-        assertThat(slots(owner))
+        List<String> deleted = new ArrayList<>(before);
+        deleted.removeAll(slots(owner));
+        assertThat(deleted)
+                .extracting(slot -> slot.substring(0, 42))
                 .containsExactly(
-                        TRAIL,
-                        TRAIL + "-0000000000000000001",
-                        TRAIL + "-0000000000000000002",
-                        old,
-                        old + "-0000000000000000002",
-                        "key-0000000001");
+                        "audit-" + OTHER_ID + "-0000000000000000101",
+                        "audit-" + OTHER_ID + "-0000000000000000102",
+                        "audit-" + OTHER_ID + "-0000000000000000103");
+    }
+
+    private static String checkpoint(String id, String size) {
+        return "dkm4j/mail/" + id + "\n" + size + "\nAAAA\ntime 2026-01-01T00:00:00Z\n";
+    }
+
+    private static String place(String id, long size, String content) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(US_ASCII));
+            return String.format(
+                    Locale.ROOT, "audit-%s-%019d-%s", id, size, HexFormat.of().formatHex(digest, 0, 8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Adds checkpoints of 1, 2, 3 and so on records. */
+    private static String addition(String id, int most) {
+        return "INSERT INTO dkm4j.records (ring, slot, id, content) SELECT 'mail', 'audit-" + id
+                + "-' || lpad(n::text, 19, '0') || '-' || left(encode(sha256(body), 'hex'), 16), '" + id + "', body"
+                + " FROM generate_series(1, " + most + ") n CROSS JOIN LATERAL (SELECT ('dkm4j/mail/" + id
+                + "' || E'\\n' || n || E'\\n')::bytea AS body) bodies";
     }
 }
