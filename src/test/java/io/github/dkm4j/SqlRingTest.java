@@ -7,6 +7,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.dkm4j.audit.AuditTrail;
+import io.github.dkm4j.audit.AuditTrailBuilder;
+import io.github.dkm4j.audit.TrailReport;
+import io.github.dkm4j.audit.TrailVerifier;
 import io.github.dkm4j.key.AccessDenied;
 import io.github.dkm4j.key.EncryptionContext;
 import io.github.dkm4j.key.NoActiveKey;
@@ -17,6 +21,7 @@ import io.github.dkm4j.policy.Caller;
 import io.github.dkm4j.policy.Operation;
 import io.github.dkm4j.sql.Postgres;
 import io.github.dkm4j.store.jdbc.JdbcKeyRingStore;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,9 +29,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Rings on PostgreSQL whose nodes are login roles of it. The nodes' clock is the database's, and stands. */
 class SqlRingTest {
@@ -35,6 +42,9 @@ class SqlRingTest {
     private static final String DATABASE = Postgres.newDatabase();
     private static final String RUNTIME = "ring_service";
     private static final String ADMINISTRATOR = "ring_operator";
+
+    @TempDir
+    Path folder;
 
     private final DataSource owner = Postgres.source(DATABASE, Postgres.SUPERUSER);
     private final TestRings rings = new TestRings();
@@ -99,6 +109,29 @@ class SqlRingTest {
                     .withMessageContaining("row-level security");
             assertThat(ring.admin().keys()).singleElement().matches(key -> key.equals(first));
         }
+    }
+
+    /** As services do, and administrators: their roles in the database let both. */
+    @Test
+    void trailsOfServicesAndAdministratorsAreInTheStore() {
+        for (String role : List.of(RUNTIME, ADMINISTRATOR)) {
+            AuditTrailBuilder trail =
+                    AuditTrail.in(folder.resolve(role), "connected-accounts").executor(Runnable::run);
+            try (KeyRing ring = builder(role, SERVICE).audit(trail).open()) {
+                ring.encryptor().encrypt(TOKEN, CONTEXT);
+                assertThat(ring.health().isHealthy()).as("%s", ring.health()).isTrue();
+            }
+        }
+
+        StoredTrails stored = StoredTrails.read(JdbcKeyRingStore.of(owner), "connected-accounts");
+        assertThat(stored.registrations()).hasSize(2);
+        assertThat(stored.checkpoints()).hasSize(2);
+        TrailVerifier verifier = new TrailVerifier();
+        stored.checkpoints().forEach(verifier::checkpoint);
+        assertThat(verifier.verify(folder.resolve(RUNTIME))).first().satisfies(report -> {
+            assertThat(report.verdict()).isEqualTo(TrailReport.Verdict.VERIFIED);
+            assertThat(report.proven()).isEqualTo(report.records() - 1);
+        });
     }
 
     @Test
