@@ -1,5 +1,6 @@
 package io.github.dkm4j.audit;
 
+import io.github.dkm4j.audit.Witnesses.Telling;
 import io.github.dkm4j.key.AuditUnavailable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,8 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -35,15 +34,12 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
     static final String NOTE = "note";
 
     private static final int LONGEST_VALUE = 4_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(10);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Witnessed> witnesses = new CopyOnWriteArrayList<>();
+    private final Witnesses witnesses;
     private final TrailFolder folder;
     private final TrailWriter writer;
     private final InstantSource clock;
-    private final Executor executor;
     private final long rotateAt;
     private final Duration checkpointEvery;
     private Instant checkpointedAt;
@@ -58,8 +54,8 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         this.rotateAt = builder.rotateAt;
         this.checkpointEvery = builder.checkpointEvery;
         this.checkpointedAt = clock.instant();
-        this.executor = builder.executor;
-        builder.witnesses.forEach(witness -> witnesses.add(new Witnessed(witness, Duration.ZERO, executor)));
+        this.witnesses = new Witnesses(builder.executor);
+        builder.witnesses.forEach(witness -> witnesses.add(witness, Duration.ZERO));
     }
 
     /**
@@ -88,7 +84,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
      *     happened since but that the ring was opened
      */
     public void addWitness(CheckpointWitness witness, Duration every) {
-        witnesses.add(new Witnessed(witness, every, executor));
+        witnesses.add(witness, every);
     }
 
     /**
@@ -157,23 +153,16 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
      */
     public String checkpoint() {
         String note = write(Telling.AND_WAIT, () -> appendCheckpoint(clock.instant()));
-        List<String> refused = refusals();
+        List<String> refused = witnesses.refusals();
         if (!refused.isEmpty()) {
             throw new AuditUnavailable(String.join("; ", refused));
         }
         return note;
     }
 
-    private List<String> refusals() {
-        return witnesses.stream()
-                .map(Witnessed::refusal)
-                .filter(refusal -> !refusal.isEmpty())
-                .toList();
-    }
-
     @Override
     public List<String> doubts() {
-        List<String> doubts = new ArrayList<>(refusals());
+        List<String> doubts = new ArrayList<>(witnesses.refusals());
         lock.lock();
         try {
             if (!trouble.isEmpty()) {
@@ -243,16 +232,6 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         String run() throws IOException;
     }
 
-    /** Which witnesses get a checkpoint. */
-    private enum Telling {
-        /** Those who have not had one for long enough, while others go on. */
-        IF_DUE,
-        /** All. */
-        AND_WAIT,
-        /** All who should have the last one. */
-        AT_THE_END
-    }
-
     private String write(Telling telling, Writing writing) {
         String note;
         Witnessed.News news;
@@ -274,30 +253,12 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
                 lock.unlock();
             }
             if (!note.isEmpty()) {
-                tell(telling, news);
+                witnesses.tell(telling, news);
             }
             return note;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void tell(Telling telling, Witnessed.News news) {
-        for (Witnessed witness : witnesses) {
-            switch (telling) {
-                case IF_DUE -> {
-                    if (witness.isDue(news.at())) {
-                        witness.tell(news);
-                    }
-                }
-                case AND_WAIT -> witness.tellAndWait(news, PATIENCE);
-                case AT_THE_END -> {
-                    if (witness.isDueAtTheEnd(news.events())) {
-                        witness.tellAndWait(news, PATIENCE_AT_THE_END);
-                    }
-                }
             }
         }
     }

@@ -1,8 +1,6 @@
 package io.github.dkm4j.elevation;
 
 import io.github.dkm4j.crypto.Kdf;
-import io.github.dkm4j.crypto.NoteKey;
-import io.github.dkm4j.crypto.SignedNote;
 import io.github.dkm4j.elevation.AccessState.Kind;
 import io.github.dkm4j.key.AccessDenied;
 import java.time.Duration;
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,27 +26,16 @@ final class AccessCase {
     static final Duration SKEW = Duration.ofMinutes(1);
 
     private final AccessRules rules;
-    private final Map<String, NoteKey> people;
+    private final People people;
     private final Members members;
     private final List<String> ignored = new ArrayList<>();
     private final Map<String, List<Said>> saidAfter = new HashMap<>();
 
-    /**
-     * A case under these rules.
-     *
-     * @param people the keys of all who are enrolled, by their names; no two have the same key
-     */
-    AccessCase(AccessRules rules, Map<String, NoteKey> people, Members members) {
+    /** A case under these rules, among these people. */
+    AccessCase(AccessRules rules, People people, Members members) {
         this.rules = rules;
-        this.people = Map.copyOf(people);
+        this.people = people;
         this.members = members;
-        if (people.values().stream()
-                        .map(key -> HexFormat.of().formatHex(key.publicKey()))
-                        .distinct()
-                        .count()
-                != people.size()) {
-            throw new IllegalArgumentException("two people have the same key");
-        }
     }
 
     /** A decision that its maker has signed, and its hash. */
@@ -93,8 +79,8 @@ final class AccessCase {
             throw new AccessDenied("there is no access by this request: " + state.words());
         }
         try {
-            AccessRequest asked = signed(request.note(), AccessRequest::parse, AccessRequest::by);
-            AccessUse wanted = signed(use.note(), AccessUse::parse, AccessUse::by);
+            AccessRequest asked = people.signed(request.note(), AccessRequest::parse, AccessRequest::by);
+            AccessUse wanted = people.signed(use.note(), AccessUse::parse, AccessUse::by);
             refusal(asked, wanted, use.storedAt(), message, epoch, now).ifPresent(why -> {
                 throw new AccessDenied("the message is not opened: " + why);
             });
@@ -127,7 +113,7 @@ final class AccessCase {
     private AccessState judged(Taken request, List<Taken> decisions, List<Taken> revocations, Instant now) {
         AccessRequest asked;
         try {
-            asked = signed(request.note(), AccessRequest::parse, AccessRequest::by);
+            asked = people.signed(request.note(), AccessRequest::parse, AccessRequest::by);
         } catch (IllegalArgumentException e) {
             return state(Kind.INVALID, String.valueOf(e.getMessage()), null);
         }
@@ -149,20 +135,6 @@ final class AccessCase {
         return new AccessState(kind, words, Optional.ofNullable(until), List.of());
     }
 
-    /** What a note states, if whoever it says made it did. */
-    private <T> T signed(String text, Function<String, T> reader, Function<T, String> maker) {
-        SignedNote note = SignedNote.parse(text);
-        T stated = reader.apply(note.text());
-        NoteKey key = people.get(maker.apply(stated));
-        if (key == null) {
-            throw new IllegalArgumentException(maker.apply(stated) + " is not enrolled");
-        }
-        if (!note.isSignedBy(key)) {
-            throw new IllegalArgumentException("it is not signed by " + key.name());
-        }
-        return stated;
-    }
-
     private Optional<String> flaw(AccessRequest request, Instant storedAt, Instant now) {
         if (!request.ring().equals(rules.ring())) {
             return Optional.of("it is a request to another ring");
@@ -182,7 +154,7 @@ final class AccessCase {
 
     private void sort(Taken taken, String request) {
         try {
-            AccessDecision decision = signed(taken.note(), AccessDecision::parse, AccessDecision::by);
+            AccessDecision decision = people.signed(taken.note(), AccessDecision::parse, AccessDecision::by);
             if (decision.request().equals(request)) {
                 saidAfter
                         .computeIfAbsent(decision.previous(), previous -> new ArrayList<>())
@@ -197,7 +169,8 @@ final class AccessCase {
         Optional<String> ended = Optional.empty();
         for (Taken taken : revocations) {
             try {
-                AccessRevocation revocation = signed(taken.note(), AccessRevocation::parse, AccessRevocation::by);
+                AccessRevocation revocation =
+                        people.signed(taken.note(), AccessRevocation::parse, AccessRevocation::by);
                 if (!revocation.request().equals(request)) {
                     continue;
                 }

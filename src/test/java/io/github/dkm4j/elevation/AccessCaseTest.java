@@ -124,7 +124,7 @@ class AccessCaseTest {
     private AccessCase judging() {
         AccessRules rules =
                 new AccessRules(RING, policy, levels, Set.of("ada"), Duration.ofHours(4), Duration.ofHours(24));
-        return new AccessCase(rules, people, (name, who) -> group.contains(who));
+        return new AccessCase(rules, new People(people.values()), (name, who) -> group.contains(who));
     }
 
     private void refused(String why) {
@@ -238,7 +238,7 @@ class AccessCaseTest {
         Taken request = signed(asked.statement(), "rita");
 
         assertThatExceptionOfType(GroupDirectoryUnavailable.class)
-                .isThrownBy(() -> new AccessCase(rules, people, (name, who) -> {
+                .isThrownBy(() -> new AccessCase(rules, new People(people.values()), (name, who) -> {
                             throw new GroupDirectoryUnavailable("no answer", null);
                         })
                         .judge(new Taken(request.note(), START), decisions, List.of(), now));
