@@ -89,6 +89,7 @@ final class StoreWitness implements CheckpointWitness {
                         ring, store.readTrails(ring, store.now().minus(RECENT)))
                 .newest();
         newest.remove(registration.key().name());
+        seen.keySet().retainAll(newest.keySet());
         newest.values().removeIf(one -> one.size() <= seen.getOrDefault(one.trail(), -1L));
         List<StoredCheckpoint> news = new ArrayList<>(newest.values());
         Collections.shuffle(news);

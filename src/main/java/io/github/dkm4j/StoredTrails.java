@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -117,7 +118,7 @@ public final class StoredTrails {
         String hash = HexFormat.of().formatHex(Kdf.sha256(content)).substring(0, ID_LENGTH);
         String id = id(key);
         String slot = RecordName.TRAIL + id + "-"
-                + String.format("%019d", key.verify(note).size()) + "-" + hash;
+                + String.format(Locale.ROOT, "%019d", key.verify(note).size()) + "-" + hash;
         return StoredRecord.of(new RecordName(slot, id), content);
     }
 

@@ -245,7 +245,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
                 }
                 trouble = "";
                 note = writing.run();
-                news = new Witnessed.News(note, clock.instant(), events);
+                news = new Witnessed.News(writer.size(), note, clock.instant(), events);
             } catch (IOException e) {
                 trouble = trouble(e);
                 throw new AuditUnavailable(trouble, e);

@@ -14,7 +14,7 @@ public final class OpeningTrail implements AuditSink, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable AuditTrail trail;
     private volatile String trouble = "";
-    private @Nullable Consumer<AuditTrail> waiting;
+    private volatile @Nullable Consumer<AuditTrail> waiting;
     private boolean closed;
 
     /** Begins the trail now, if it can be. */
@@ -49,7 +49,7 @@ public final class OpeningTrail implements AuditSink, AutoCloseable {
 
     private AuditTrail opened() {
         AuditTrail known = trail;
-        if (known != null) {
+        if (known != null && waiting == null) {
             return known;
         }
         AuditTrail opened;
@@ -74,9 +74,21 @@ public final class OpeningTrail implements AuditSink, AutoCloseable {
             lock.unlock();
         }
         if (task != null) {
-            task.accept(opened);
+            begun(task, opened);
         }
         return opened;
+    }
+
+    private void begun(Consumer<AuditTrail> task, AuditTrail opened) {
+        boolean done = false;
+        try {
+            task.accept(opened);
+            done = true;
+        } finally {
+            if (!done) {
+                waiting = task; // the next event tries again
+            }
+        }
     }
 
     @Override

@@ -62,6 +62,13 @@ final class TrailCheck {
         }
     }
 
+    /** There are more such checkpoints than are looked at. */
+    void hearsTooMuch() {
+        findings.incomplete(
+                "other trails have seen more checkpoints of this one than are looked at: verify it with fewer of"
+                        + " them beside it");
+    }
+
     /** The ring's store does not know it, and knows others. */
     void isUnknown() {
         findings.incomplete(

@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -244,7 +245,7 @@ final class TrailFolder implements AutoCloseable {
     }
 
     static String fileName(long firstNumber) {
-        return String.format("%018d", firstNumber) + SUFFIX;
+        return String.format(Locale.ROOT, "%018d", firstNumber) + SUFFIX;
     }
 
     /** A new file that begins with a line; it is there with that line or not at all. */
@@ -260,7 +261,7 @@ final class TrailFolder implements AutoCloseable {
 
     /** Sets the torn end of a file aside; whoever looks into it later finds it there. */
     void setAside(long number, byte[] torn) throws IOException {
-        Path file = path.resolve("torn-" + String.format("%018d", number));
+        Path file = path.resolve("torn-" + String.format(Locale.ROOT, "%018d", number));
         try {
             write(file, torn);
         } catch (FileAlreadyExistsException e) {

@@ -155,6 +155,9 @@ public final class TrailVerifier {
         notes.getOrDefault(key.name(), List.of()).forEach(check::holds);
         stored.getOrDefault(key.name(), List.of()).forEach(check::holds);
         seen.of(key.name()).forEach(check::hears);
+        if (seen.isOverfull(key.name())) {
+            check.hearsTooMuch();
+        }
         return check;
     }
 }

@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +23,7 @@ final class Witnessed {
     private boolean busy;
     private volatile @Nullable Instant toldAt;
     private volatile long toldEvents;
+    private volatile long toldOrder = -1;
     private volatile String refusal = "";
 
     Witnessed(CheckpointWitness witness, Duration every, Executor executor) {
@@ -36,11 +35,15 @@ final class Witnessed {
     /**
      * A checkpoint.
      *
+     * @param order tells newer from older ones
      * @param note the signed note
      * @param at when it was made
      * @param events how many events there were until then that are worth a checkpoint of their own
      */
-    record News(String note, Instant at, long events) {}
+    record News(long order, String note, Instant at, long events) {}
+
+    /** A checkpoint, and who waits until the witness has it or a newer one. */
+    private record Task(News news, List<CountDownLatch> waiting) {}
 
     /** Whether it is time for another checkpoint. */
     boolean isDue(Instant now) {
@@ -57,108 +60,90 @@ final class Witnessed {
         return every.isZero() || events > toldEvents;
     }
 
-    /** Tells it of a checkpoint, without waiting for that. */
-    void tell(News checkpoint) {
-        tell(checkpoint, new CountDownLatch(0));
-    }
-
-    /** Tells it of a checkpoint, and waits until it has been told, but not for ever. */
-    void tellAndWait(News checkpoint, Duration patience) {
+    /** Begins to tell it of a checkpoint; what this returns is counted down when it has that or a newer one, or refused it. */
+    CountDownLatch tell(News checkpoint) {
         CountDownLatch told = new CountDownLatch(1);
-        tell(checkpoint, told);
-        await(told, patience);
-    }
-
-    private void tell(News checkpoint, CountDownLatch told) {
-        boolean begin;
         lock.lock();
         try {
-            news = checkpoint;
-            if (told.getCount() > 0) {
-                waiting.add(told);
+            // Who was held up must not overtake the end of the trail with what was before.
+            news = news == null || news.order < checkpoint.order ? checkpoint : news;
+            waiting.add(told);
+            if (busy) {
+                return told;
             }
-            begin = !busy;
             busy = true;
         } finally {
             lock.unlock();
         }
-        if (begin) {
-            begin();
-        }
+        begin();
+        return told;
     }
 
     private void begin() {
         try {
             executor.execute(this::work);
-        } catch (RejectedExecutionException e) {
-            refusal = "nobody tells a witness of the audit trail's checkpoints: the executor refuses";
-            lock.lock();
-            try {
-                busy = false;
-            } finally {
-                lock.unlock();
-            }
+        } catch (RuntimeException | Error e) {
+            refusal = "nobody tells a witness of the audit trail's checkpoints: " + e;
+            finish().forEach(CountDownLatch::countDown);
         }
     }
 
-    private void work() {
-        News newest = take(List.of());
-        while (newest != null) {
-            List<CountDownLatch> told = waiters();
-            try {
-                keep(newest);
-            } finally {
-                newest = take(told);
-            }
-        }
-    }
-
-    private List<CountDownLatch> waiters() {
+    private List<CountDownLatch> finish() {
         lock.lock();
         try {
-            List<CountDownLatch> now = waiting;
+            busy = false;
+            List<CountDownLatch> all = waiting;
             waiting = new ArrayList<>();
-            return now;
+            return all;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The next that it should be told; null if there is none, and nobody is at it any more. */
-    private @Nullable News take(List<CountDownLatch> told) {
-        told.forEach(CountDownLatch::countDown);
+    private void work() {
+        for (Task task = next(); task != null; task = next()) {
+            keep(task.news);
+            task.waiting.forEach(CountDownLatch::countDown);
+        }
+    }
+
+    /** What it should be told next; null if there is nothing, and nobody is at it any more. */
+    private @Nullable Task next() {
         lock.lock();
         try {
-            News next = news;
+            News newest = news;
             news = null;
-            busy = next != null;
-            return next;
+            busy = newest != null;
+            if (newest == null) {
+                return null;
+            }
+            List<CountDownLatch> all = waiting;
+            waiting = new ArrayList<>();
+            return new Task(newest, all);
         } finally {
             lock.unlock();
         }
     }
 
     private void keep(News checkpoint) {
+        if (checkpoint.order < toldOrder) {
+            return;
+        }
         try {
             witness.keep(checkpoint.note);
+            toldOrder = checkpoint.order;
             toldAt = checkpoint.at;
             toldEvents = checkpoint.events;
             refusal = "";
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Whatever is wrong with somebody's witness, the event is recorded.
             refusal = "a witness does not keep the audit trail's checkpoints: " + e.getMessage();
         }
     }
 
-    private void await(CountDownLatch told, Duration patience) {
-        try {
-            if (!told.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                refusal = "a witness of the audit trail's checkpoints has not answered for " + patience;
-            }
-        } catch (InterruptedException e) {
-            refusal = "a witness of the audit trail's checkpoints was not waited for: interrupted";
-            Thread.currentThread().interrupt();
-        }
+    /** Notes that it has not answered in time. */
+    void gaveUp(Duration patience) {
+        refusal = "a witness of the audit trail's checkpoints has not answered for " + patience;
     }
 
     /** Why it did not keep the last checkpoint; empty if it did. */

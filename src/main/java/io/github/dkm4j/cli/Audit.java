@@ -130,6 +130,11 @@ final class Audit implements Runnable {
                 node.put("proven", report.proven());
                 report.findings().forEach(node.putArray("findings")::add);
             });
+            known.ifPresent(stored -> notLookedFor(stored, reports)
+                    .forEach((place, count) -> array.addObject()
+                            .put("verdict", "NOT_LOOKED_FOR")
+                            .put("place", place)
+                            .put("trails", count)));
             console.json(array);
         } else {
             reports.forEach(report -> {
@@ -140,21 +145,21 @@ final class Audit implements Runnable {
                                 + " proven by checkpoints held elsewhere");
                 report.findings().forEach(finding -> console.out().println("  " + Console.plain(finding)));
             });
-            known.ifPresent(stored -> tellOfOthers(stored, reports));
+            known.ifPresent(stored -> notLookedFor(stored, reports)
+                    .forEach((place, count) -> console.out()
+                            .println("not looked for: " + count + " of " + Console.plain(place)
+                                    + " (the ring's store says so; collect them and use --all)")));
         }
         return status(reports);
     }
 
-    /** Trails that were not looked for: whoever verifies should know where they ought to be. */
-    private void tellOfOthers(StoredTrails stored, List<TrailReport> reports) {
+    /** How many trails were not looked for, by host and directory: whoever verifies should know where they ought to be. */
+    private static Map<String, Long> notLookedFor(StoredTrails stored, List<TrailReport> reports) {
         Set<String> reported = reports.stream().map(TrailReport::trail).collect(Collectors.toSet());
-        Map<String, Long> others = stored.registrations().stream()
+        return stored.registrations().stream()
                 .filter(trail -> !reported.contains(trail.key().name()))
                 .collect(Collectors.groupingBy(
                         trail -> trail.host() + " " + trail.directory(), TreeMap::new, Collectors.counting()));
-        others.forEach((place, count) -> console.out()
-                .println("not looked for: " + count + " of " + Console.plain(place)
-                        + " (the ring's store says so; collect them and use --all)"));
     }
 
     private static int status(List<TrailReport> reports) {

@@ -17,7 +17,7 @@ public final class SigningKey implements AutoCloseable {
     public static final int SIGNATURE_LENGTH = Ed25519.SIGNATURE_SIZE;
 
     private final byte[] secret;
-    private volatile boolean closed;
+    private boolean closed;
 
     private SigningKey(byte[] secret) {
         this.secret = secret;
@@ -45,7 +45,7 @@ public final class SigningKey implements AutoCloseable {
     }
 
     /** The key in unencrypted PKCS#8, as a PEM file's bytes, which the caller wipes. */
-    public byte[] toPem() {
+    public synchronized byte[] toPem() {
         if (closed) {
             throw new IllegalStateException("the signing key was closed");
         }
@@ -65,7 +65,7 @@ public final class SigningKey implements AutoCloseable {
     }
 
     /** A key that was wiped would sign all the same, with one that everybody knows. */
-    private Ed25519PrivateKeyParameters opened() {
+    private synchronized Ed25519PrivateKeyParameters opened() {
         if (closed) {
             throw new IllegalStateException("the signing key was closed");
         }
@@ -84,7 +84,7 @@ public final class SigningKey implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
         Arrays.fill(secret, (byte) 0);
     }

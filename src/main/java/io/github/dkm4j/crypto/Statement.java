@@ -111,7 +111,11 @@ public final class Statement {
     /** The value of a name as a whole number that is not negative. */
     public int number(String name) {
         try {
-            return Integer.parseUnsignedInt(value(name)) & Integer.MAX_VALUE;
+            int number = Integer.parseInt(value(name));
+            if (number < 0) {
+                throw new IllegalArgumentException("its '" + name + "' is negative");
+            }
+            return number;
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("its '" + name + "' is no number", e);
         }

@@ -2,6 +2,7 @@ package io.github.dkm4j.elevation;
 
 import io.github.dkm4j.crypto.Kdf;
 import io.github.dkm4j.elevation.AccessState.Kind;
+import io.github.dkm4j.elevation.DecisionTree.Said;
 import io.github.dkm4j.key.AccessDenied;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,18 +29,24 @@ final class AccessCase {
     private final AccessRules rules;
     private final People people;
     private final Members members;
+    private final List<String> unsigned = new ArrayList<>();
     private final List<String> ignored = new ArrayList<>();
-    private final Map<String, List<Said>> saidAfter = new HashMap<>();
 
     /** A case under these rules, among these people. */
     AccessCase(AccessRules rules, People people, Members members) {
         this.rules = rules;
         this.people = people;
-        this.members = members;
+        Map<List<String>, Boolean> asked = new HashMap<>();
+        this.members = (group, name) -> {
+            Boolean known = asked.get(List.of(group, name));
+            boolean is = known != null ? known : members.isIn(group, name);
+            asked.put(List.of(group, name), is);
+            return is;
+        };
     }
 
-    /** A decision that its maker has signed, and its hash. */
-    private record Said(AccessDecision decision, String hash, Instant storedAt) {}
+    /** By what decisions are judged. */
+    private record Reading(AccessRequest asked, DecisionTree said, Instant now, Members asking) {}
 
     /** What the state is after some decisions, each of which counts. */
     private record Position(int level, Set<String> approvedHere, Set<String> approvedBefore, Instant at, String hash) {}
@@ -54,7 +61,8 @@ final class AccessCase {
      */
     AccessState judge(Taken request, List<Taken> decisions, List<Taken> revocations, Instant now) {
         AccessState state = judged(request, decisions, revocations, now);
-        return new AccessState(state.kind(), state.words(), state.until(), ignored);
+        unsigned.addAll(ignored);
+        return new AccessState(state.kind(), state.words(), state.until(), unsigned);
     }
 
     /**
@@ -105,7 +113,7 @@ final class AccessCase {
         if (!asked.covers(epoch, wanted.context())) {
             return Optional.of("access was not given to messages of this epoch and context");
         }
-        return now.isAfter(wanted.at().plus(LATE))
+        return wanted.at().isBefore(now.minus(LATE))
                 ? Optional.of("it was asked for at " + wanted.at() + ", which is too long ago")
                 : untimely(wanted.at(), storedAt, now);
     }
@@ -122,13 +130,24 @@ final class AccessCase {
         if (flaw.isPresent()) {
             return state(Kind.INVALID, flaw.get(), null);
         }
-        for (Taken decision : decisions) {
-            sort(decision, hash);
+        DecisionTree said = new DecisionTree(rules, asked, hash);
+        decisions.forEach(decision -> said.add(decision, people));
+        unsigned.addAll(said.unsigned());
+        Position start = new Position(0, Set.of(), Set.of(), asked.at(), hash);
+        // When access began first is not for groups to change: who leaves one must not prolong it.
+        Optional<Instant> first = after(start, new Reading(asked, said, now, (group, name) -> true))
+                .until();
+        ignored.clear();
+        AccessState decided = after(start, new Reading(asked, said, now, members));
+        if (decided.until().isPresent()) {
+            decided = granted(first.orElseThrow(), now);
         }
-        Optional<String> ended = revoked(revocations, hash);
-        AccessState decided = after(new Position(0, Set.of(), Set.of(), asked.at(), hash), asked, now);
-        return ended.map(words -> state(Kind.REVOKED, words, decided.until().orElse(null)))
-                .orElse(decided);
+        @Nullable Instant until = decided.until().orElse(null);
+        Optional<String> revoked = revoked(revocations, hash);
+        if (revoked.isPresent()) {
+            return state(Kind.REVOKED, revoked.get(), until);
+        }
+        return said.denied().isEmpty() ? decided : state(Kind.DENIED, said.denied(), until);
     }
 
     private static AccessState state(Kind kind, String words, @Nullable Instant until) {
@@ -152,82 +171,59 @@ final class AccessCase {
                 : Optional.empty();
     }
 
-    private void sort(Taken taken, String request) {
-        try {
-            AccessDecision decision = people.signed(taken.note(), AccessDecision::parse, AccessDecision::by);
-            if (decision.request().equals(request)) {
-                saidAfter
-                        .computeIfAbsent(decision.previous(), previous -> new ArrayList<>())
-                        .add(new Said(decision, decision.statement().hash(), taken.storedAt()));
-            }
-        } catch (IllegalArgumentException e) {
-            ignored.add("a decision does not count: " + e.getMessage());
-        }
-    }
-
     private Optional<String> revoked(List<Taken> revocations, String request) {
         Optional<String> ended = Optional.empty();
         for (Taken taken : revocations) {
             try {
-                AccessRevocation revocation =
-                        people.signed(taken.note(), AccessRevocation::parse, AccessRevocation::by);
-                if (!revocation.request().equals(request)) {
-                    continue;
+                Optional<AccessRevocation> revocation = people.signed(
+                        taken.note(),
+                        AccessRevocation::parse,
+                        AccessRevocation::by,
+                        said -> said.request().equals(request) && said.ring().equals(rules.ring()));
+                if (revocation.isPresent()) {
+                    String by = revocation.get().by();
+                    if (!rules.mayRevoke(by)) {
+                        throw new IllegalArgumentException(by + " may not revoke it");
+                    }
+                    ended = Optional.of(
+                            "revoked by " + by + ": " + revocation.get().reason());
                 }
-                if (!revocation.ring().equals(rules.ring()) || !rules.mayRevoke(revocation.by())) {
-                    throw new IllegalArgumentException(revocation.by() + " may not revoke it");
-                }
-                ended = Optional.of("revoked by " + revocation.by() + ": " + revocation.reason());
             } catch (IllegalArgumentException e) {
-                ignored.add("a revocation does not count: " + e.getMessage());
+                unsigned.add("a revocation does not count: " + e.getMessage());
             }
         }
         return ended;
     }
 
     /**
-     * The state after what was decided so far. Each decision names the one before, so that they are a tree; a denial anywhere
-     * counts, and of approvals the branch that gets farthest.
+     * The state after what was approved so far. Each decision names the one before, so that they are a tree, and the branch that
+     * gets farthest counts; of those that get to the end, the one that did so first: otherwise the last approver alone could give
+     * access again and again.
      */
-    private AccessState after(Position position, AccessRequest asked, Instant now) {
+    private AccessState after(Position position, Reading by) {
         if (position.level == rules.levels().size()) {
-            return granted(position.at, asked, now);
+            Duration time = by.asked.duration().compareTo(rules.longest()) < 0 ? by.asked.duration() : rules.longest();
+            return granted(position.at.plus(time), by.now);
         }
-        AccessState best = undecided(position, asked, now);
-        for (Said said : saidAfter.getOrDefault(position.hash, List.of())) {
-            Optional<String> flaw = flaw(said, position, asked, now);
+        AccessState best = undecided(position, by.asked, by.now);
+        for (Said one : by.said.after(position.hash)) {
+            Optional<String> flaw = flaw(one, position, by);
             if (flaw.isPresent()) {
-                ignored.add("a decision of " + said.decision.by() + " does not count: " + flaw.get());
-                continue;
+                ignored.add("a decision of " + one.decision().by() + " does not count: " + flaw.get());
+            } else {
+                best = better(best, after(next(position, one), by));
             }
-            AccessState next = said.decision.approved()
-                    ? after(next(position, said), asked, now)
-                    : state(
-                            Kind.DENIED,
-                            "denied by " + said.decision.by() + " on level " + said.decision.level() + ": "
-                                    + said.decision.reason(),
-                            null);
-            best = better(best, next);
         }
         return best;
     }
 
-    /**
-     * A denial counts more than anything, and access given earlier more than later: otherwise the last approver alone could
-     * give it again and again.
-     */
     private static AccessState better(AccessState one, AccessState other) {
-        if (one.kind() == Kind.DENIED || other.kind() == Kind.DENIED) {
-            return one.kind() == Kind.DENIED ? one : other;
+        if (one.until().isEmpty()) {
+            return other;
         }
-        if (one.until().isPresent() && other.until().isEmpty()) {
-            return one;
-        }
-        boolean later = one.until().isPresent()
-                && other.until()
-                        .filter(until -> until.isAfter(one.until().get()))
-                        .isPresent();
-        return later ? one : other;
+        boolean earlier =
+                other.until().filter(until -> until.isBefore(one.until().get())).isPresent();
+        return earlier ? other : one;
     }
 
     private AccessState undecided(Position position, AccessRequest asked, Instant now) {
@@ -241,9 +237,7 @@ final class AccessCase {
                 null);
     }
 
-    private AccessState granted(Instant from, AccessRequest asked, Instant now) {
-        Duration time = asked.duration().compareTo(rules.longest()) < 0 ? asked.duration() : rules.longest();
-        Instant until = from.plus(time);
+    private static AccessState granted(Instant until, Instant now) {
         return now.isBefore(until)
                 ? state(Kind.GRANTED, "until " + until, until)
                 : state(Kind.ENDED, "it ended at " + until, until);
@@ -251,21 +245,26 @@ final class AccessCase {
 
     private Position next(Position position, Said said) {
         Set<String> here = new HashSet<>(position.approvedHere);
-        here.add(said.decision.by());
+        here.add(said.decision().by());
         Level level = rules.levels().get(position.level);
         if (here.size() < level.threshold()) {
-            return new Position(position.level, here, position.approvedBefore, said.decision.at(), said.hash);
+            return new Position(
+                    position.level,
+                    here,
+                    position.approvedBefore,
+                    said.decision().at(),
+                    said.hash());
         }
         here.addAll(position.approvedBefore);
-        return new Position(position.level + 1, Set.of(), here, said.decision.at(), said.hash);
+        return new Position(position.level + 1, Set.of(), here, said.decision().at(), said.hash());
     }
 
     /** Why a decision does not count where it stands. */
-    private Optional<String> flaw(Said said, Position position, AccessRequest asked, Instant now) {
-        AccessDecision decision = said.decision;
+    private Optional<String> flaw(Said said, Position position, Reading by) {
+        AccessDecision decision = said.decision();
         Level level = rules.levels().get(position.level);
-        if (!decision.ring().equals(rules.ring())) {
-            return Optional.of("it is of another ring");
+        if (!decision.approved()) {
+            return Optional.of("he may not deny it");
         }
         if (decision.policy() != rules.policy()) {
             return Optional.of("it was made under version " + decision.policy() + " of the policy, which is "
@@ -274,7 +273,7 @@ final class AccessCase {
         if (!decision.level().equals(level.name())) {
             return Optional.of("it is of level " + decision.level() + ", and level " + level.name() + " is to decide");
         }
-        if (decision.by().equals(asked.by())) {
+        if (decision.by().equals(by.asked.by())) {
             return Optional.of("nobody decides on his own request");
         }
         if (position.approvedHere.contains(decision.by()) || position.approvedBefore.contains(decision.by())) {
@@ -284,15 +283,15 @@ final class AccessCase {
             return Optional.of("he is no approver of level " + level.name());
         }
         if (decision.at().isBefore(position.at)
-                || decision.at().isAfter(asked.at().plus(rules.decidedWithin()))) {
+                || decision.at().isAfter(by.asked.at().plus(rules.decidedWithin()))) {
             return Optional.of("its time " + decision.at() + " is before what it follows, or too late");
         }
-        Optional<String> untimely = untimely(decision.at(), said.storedAt, now);
+        Optional<String> untimely = untimely(decision.at(), said.storedAt(), by.now);
         if (untimely.isPresent()) {
             return untimely;
         }
         return level.group()
-                .filter(group -> !members.isIn(group, decision.by()))
+                .filter(group -> !by.asking.isIn(group, decision.by()))
                 .map(group -> "he is not in " + group);
     }
 }

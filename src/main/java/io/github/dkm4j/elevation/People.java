@@ -5,9 +5,12 @@ import io.github.dkm4j.crypto.SignedNote;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Who is enrolled, and with which key. Immutable. */
@@ -17,7 +20,7 @@ final class People {
     /**
      * The people of these keys, who are called as their keys are.
      *
-     * @throws IllegalArgumentException if two have the same name or the same key
+     * @throws IllegalArgumentException if two have the same name, but for upper and lower case, or the same key
      */
     People(Collection<NoteKey> keys) {
         Set<String> different = new HashSet<>();
@@ -25,12 +28,12 @@ final class People {
             if (!different.add(HexFormat.of().formatHex(key.publicKey()))) {
                 throw new IllegalArgumentException("two people have the same key, one of them is " + key.name());
             }
+            // Directories do not tell names by the case of their letters.
+            if (!different.add(key.name().toLowerCase(Locale.ROOT))) {
+                throw new IllegalArgumentException("two people have the name " + key.name());
+            }
         }
-        try {
-            this.keys = keys.stream().collect(Collectors.toUnmodifiableMap(NoteKey::name, key -> key));
-        } catch (IllegalStateException e) {
-            throw new IllegalArgumentException("two people have the same name", e);
-        }
+        this.keys = keys.stream().collect(Collectors.toUnmodifiableMap(NoteKey::name, key -> key));
     }
 
     /**
@@ -41,8 +44,20 @@ final class People {
      * @throws IllegalArgumentException if it is no such note, or nobody who is enrolled signed it
      */
     <T> T signed(String text, Function<String, T> reader, Function<T, String> maker) {
+        return signed(text, reader, maker, anything -> true).orElseThrow();
+    }
+
+    /**
+     * The same, if it is of interest at all: signatures are costly to verify.
+     *
+     * @param wanted of what it must be
+     */
+    <T> Optional<T> signed(String text, Function<String, T> reader, Function<T, String> maker, Predicate<T> wanted) {
         SignedNote note = SignedNote.parse(text);
         T stated = reader.apply(note.text());
+        if (!wanted.test(stated)) {
+            return Optional.empty();
+        }
         NoteKey key = keys.get(maker.apply(stated));
         if (key == null) {
             throw new IllegalArgumentException(maker.apply(stated) + " is not enrolled");
@@ -50,6 +65,6 @@ final class People {
         if (!note.isSignedBy(key)) {
             throw new IllegalArgumentException("it is not signed by " + key.name());
         }
-        return stated;
+        return Optional.of(stated);
     }
 }

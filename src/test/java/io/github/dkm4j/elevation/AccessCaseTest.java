@@ -186,11 +186,53 @@ class AccessCaseTest {
         String first = approve("max", "manager", hash());
         say(decision("eve", "legal", false, first));
         say(decision("rita", "legal", false, first));
-        say(decision("mia", "manager", false, first));
+        say(decision("max", "legal", false, first));
         approve("lena", "legal", approve("ludwig", "legal", first));
 
         assertThat(judge().isGranted()).isTrue();
         assertThat(judge().ignored()).hasSize(3);
+    }
+
+    /** It ends things, and so it needs neither a place nor a time nor a policy. */
+    @Test
+    void aDenialCountsWhateverItFollowsAndStays() {
+        approve("lena", "legal", approve("ludwig", "legal", approve("mia", "manager", hash())));
+        now = now.plusSeconds(900);
+        AccessDecision denial = decision("lola", "legal", false, "6f".repeat(32));
+        decisions.add(new Taken(signed(denial.statement(), "lola").note(), now.plusSeconds(9_000)));
+        assertThat(judge().kind()).isEqualTo(Kind.DENIED);
+        group.remove("lola");
+        policy = 8;
+        approveAll();
+        assertThat(judge().kind()).isEqualTo(Kind.DENIED);
+    }
+
+    @Test
+    void copiesOfDecisionsChangeNothingAndCostLittle() {
+        approveAll();
+        List<Taken> honest = List.copyOf(decisions);
+        for (int i = 1; i <= 200; i++) {
+            for (Taken one : honest) {
+                decisions.add(new Taken(
+                        one.note() + "\u2014 eve " + "A".repeat(i) + "\n",
+                        one.storedAt().plusSeconds(i)));
+            }
+        }
+
+        assertThat(judge().isGranted()).isTrue();
+        assertThat(judge().ignored()).isEmpty();
+    }
+
+    @Test
+    void accessIsNotProlongedByOneWhoLeavesAGroup() {
+        String second = approve("ludwig", "legal", approve("max", "manager", hash()));
+        approve("lena", "legal", second);
+        Instant until = judge().until().orElseThrow();
+        now = until.minusSeconds(120);
+        approve("lola", "legal", second);
+        group.remove("lena");
+
+        assertThat(judge().until()).contains(until);
     }
 
     @Test
@@ -218,6 +260,10 @@ class AccessCaseTest {
         people.put("ludwig", new NoteKey("ludwig", key("lena").publicKey()));
 
         assertThatIllegalArgumentException().isThrownBy(this::judge).withMessageContaining("the same key");
+        people.remove("ludwig");
+        enrol("Rita", "another");
+        people.put("Rita", new NoteKey("Rita", key("Rita").publicKey()));
+        assertThatIllegalArgumentException().isThrownBy(this::judge).withMessageContaining("the name");
     }
 
     @Test
@@ -452,6 +498,8 @@ class AccessCaseTest {
         refusedUse(signed(use("eve", "contoso").statement(), "eve"), MESSAGE, 3, "given to rita, not to eve");
         refusedUse(signed(use("rita", "contoso").statement(), "eve"), MESSAGE, 3, "not signed by rita");
         refusedUse(new Taken("junk", now), MESSAGE, 3, "no signed note");
+        AccessUse endless = new AccessUse(RING, hash(), "rita", wanted.message(), wanted.context(), Instant.MAX, "77");
+        refusedUse(signed(endless.statement(), "rita"), MESSAGE, 3, "still to come");
         now = now.plus(AccessCase.LATE).plusSeconds(1);
         refusedUse(proper, MESSAGE, 3, "too long ago");
         revocations.add(signed(new AccessRevocation(RING, hash(), "ada", now, "enough").statement(), "ada"));
