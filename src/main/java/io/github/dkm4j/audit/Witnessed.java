@@ -2,8 +2,6 @@ package io.github.dkm4j.audit;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,8 +16,7 @@ final class Witnessed {
     private final Duration every;
     private final Executor executor;
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable News news;
-    private List<CountDownLatch> waiting = new ArrayList<>();
+    private @Nullable Task next;
     private boolean busy;
     private volatile @Nullable Instant toldAt;
     private volatile long toldEvents;
@@ -42,8 +39,8 @@ final class Witnessed {
      */
     record News(long order, String note, Instant at, long events) {}
 
-    /** A checkpoint, and who waits until the witness has it or a newer one. */
-    private record Task(News news, List<CountDownLatch> waiting) {}
+    /** A checkpoint that it is to be told, and what is counted down then. */
+    private record Task(News news, CountDownLatch told) {}
 
     /** Whether it is time for another checkpoint. */
     boolean isDue(Instant now) {
@@ -62,12 +59,14 @@ final class Witnessed {
 
     /** Begins to tell it of a checkpoint; what this returns is counted down when it has that or a newer one, or refused it. */
     CountDownLatch tell(News checkpoint) {
-        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch told;
         lock.lock();
         try {
+            Task before = next;
+            told = before == null ? new CountDownLatch(1) : before.told;
             // Who was held up must not overtake the end of the trail with what was before.
-            news = news == null || news.order < checkpoint.order ? checkpoint : news;
-            waiting.add(told);
+            boolean newer = before == null || before.news.order < checkpoint.order;
+            next = newer ? new Task(checkpoint, told) : before;
             if (busy) {
                 return told;
             }
@@ -75,51 +74,41 @@ final class Witnessed {
         } finally {
             lock.unlock();
         }
-        begin();
+        begin(told);
         return told;
     }
 
-    private void begin() {
+    private void begin(CountDownLatch told) {
         try {
             executor.execute(this::work);
         } catch (RuntimeException | Error e) {
             refusal = "nobody tells a witness of the audit trail's checkpoints: " + e;
-            finish().forEach(CountDownLatch::countDown);
-        }
-    }
-
-    private List<CountDownLatch> finish() {
-        lock.lock();
-        try {
-            busy = false;
-            List<CountDownLatch> all = waiting;
-            waiting = new ArrayList<>();
-            return all;
-        } finally {
-            lock.unlock();
+            lock.lock();
+            try {
+                busy = false;
+                next = null; // the next checkpoint says all that this one does
+            } finally {
+                lock.unlock();
+            }
+            told.countDown();
         }
     }
 
     private void work() {
-        for (Task task = next(); task != null; task = next()) {
+        for (Task task = take(); task != null; task = take()) {
             keep(task.news);
-            task.waiting.forEach(CountDownLatch::countDown);
+            task.told.countDown();
         }
     }
 
     /** What it should be told next; null if there is nothing, and nobody is at it any more. */
-    private @Nullable Task next() {
+    private @Nullable Task take() {
         lock.lock();
         try {
-            News newest = news;
-            news = null;
-            busy = newest != null;
-            if (newest == null) {
-                return null;
-            }
-            List<CountDownLatch> all = waiting;
-            waiting = new ArrayList<>();
-            return new Task(newest, all);
+            Task task = next;
+            next = null;
+            busy = task != null;
+            return task;
         } finally {
             lock.unlock();
         }
